@@ -1,0 +1,20 @@
+/** Password hashes: argon2id, computed on the thread pool, off the event loop. */
+import { randomBytes } from 'node:crypto';
+import { hash, type Options, verify } from '@node-rs/argon2';
+
+/** OWASP's minimum: 19 MiB, two passes, one lane. The package's default algorithm is argon2id. */
+const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
+
+/** What a password is checked against when there is no account, so that this takes as long. */
+const decoyHash = hash(randomBytes(32), OPTIONS);
+
+/** @param password normalized by `parseNewPassword`. */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, OPTIONS);
+}
+
+/** @param passwordHash null when there is no account: false, in the time of a wrong password. */
+export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
+  const matches = await verify(passwordHash ?? (await decoyHash), password);
+  return passwordHash !== null && matches;
+}

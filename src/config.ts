@@ -1,0 +1,232 @@
+/**
+ * Every setting, read from the environment and checked once. A setting that is
+ * wrong stops the start with a message that names it, says what is wrong with
+ * its value, and shows a valid one.
+ */
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export type SessionLimitPolicy = 'evict' | 'reject';
+
+/** How long sessions live and how many a user may have. */
+export interface Policy {
+  /** Absolute lifetime; a session ends `EXPIRED` however active it is. */
+  sessionLifetimeMs: number;
+  /** A session not used for this long ends `IDLE`. */
+  idleTimeoutMs: number;
+  /** Live sessions a user may have. */
+  sessionLimit: number;
+  /** At the limit: `evict` the least recently active, or `reject` the sign-in. */
+  sessionLimitPolicy: SessionLimitPolicy;
+  /** How long after a password was given a session may end others. */
+  confirmationWindowMs: number;
+}
+
+/** So many tries in so long a window. */
+export interface RateLimit {
+  tries: number;
+  windowMs: number;
+}
+
+export interface Config {
+  /** `NODE_ENV=production`: secrets are required, cookies are Secure, GraphiQL and introspection are off. */
+  production: boolean;
+  host: string;
+  /** 0 lets the system choose a free port. */
+  port: number;
+  /** Null: Curfew runs its own PostgreSQL under `dataDir`. */
+  databaseUrl: string | null;
+  /** Absolute path. */
+  dataDir: string;
+  /** Signing keys, newest first; null: one is made and kept under `dataDir`. */
+  secrets: string[] | null;
+  /** Web origins allowed besides the server's own, such as `https://app.example.com`. */
+  origins: string[];
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  trustedProxies: string[];
+  policy: Policy;
+  signInLimit: RateLimit;
+  logLevel: LogLevel;
+}
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Dates stay in range, and a timer of a week is still a timer, up to ten years. */
+const MAX_DURATION_MS = 3650 * UNIT_MS.d;
+
+function parseDurationMs(text: string): number | null {
+  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
+  if (!match?.[1] || !match[2]) return null;
+  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}
+
+/** A schema whose one message says what would be right, whatever was wrong. */
+function setting<T>(parse: (text: string) => T | null, expected: string) {
+  return z.string().transform((text, ctx): T => {
+    const value = parse(text.trim());
+    if (value === null) {
+      ctx.issues.push({ code: 'custom', input: text, message: expected });
+      return z.NEVER;
+    }
+    return value;
+  });
+}
+
+const duration = (minMs: number, example: string) =>
+  setting(
+    (text) => {
+      const ms = parseDurationMs(text);
+      return ms !== null && ms >= minMs && ms <= MAX_DURATION_MS ? ms : null;
+    },
+    `must be a number and a unit (ms, s, m, h or d), at least ${minMs / 1000}s and at most 3650d, such as ${example}`,
+  );
+
+const integer = (min: number, max: number, example: string) =>
+  setting((text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : null;
+  }, `must be a whole number from ${min} to ${max}, such as ${example}`);
+
+const oneOf = <T extends string>(values: readonly T[]) =>
+  setting((text) => values.find((value) => value === text) ?? null, `must be one of ${values.join(', ')}`);
+
+function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function list<T extends string>(isValid: (part: string) => boolean, expected: string) {
+  return setting((text) => {
+    const parts = splitList(text);
+    return parts.length > 0 && parts.every(isValid) ? (parts as T[]) : null;
+  }, expected);
+}
+
+function isWebOrigin(text: string): boolean {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  return new URL(text).origin === text;
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
+
+function parseRateLimit(text: string): RateLimit | null {
+  const [tries = '', window = ''] = text.split('/');
+  const windowMs = parseDurationMs(window);
+  if (!/^[1-9]\d{0,5}$/.test(tries) || windowMs === null) return null;
+  if (windowMs < UNIT_MS.s || windowMs > UNIT_MS.d) return null;
+  return { tries: Number(tries), windowMs };
+}
+
+/** Written as in the environment, so that defaults read as documented. */
+const settings = {
+  HOST: setting(
+    (text) => (/^[^\s/]+$/.test(text) ? text : null),
+    'must be an address or host name to listen on, such as 0.0.0.0',
+  ).default('127.0.0.1'),
+  PORT: integer(0, 65_535, '4000').default(4000),
+  DATABASE_URL: setting(
+    (text) => (isPostgresUrl(text) ? text : null),
+    'must be a PostgreSQL URL, such as postgresql://user:password@localhost:5432/curfew',
+  ).optional(),
+  CURFEW_DATA_DIR: setting((text) => (text.includes('\0') ? null : resolve(text)), 'must be a path').default(
+    () => resolve('.curfew'),
+  ),
+  CURFEW_SECRETS: list(
+    (part) => part.length >= 32,
+    'must be one or more secrets of at least 32 characters, newest first, separated by commas; make one with: openssl rand -base64 32',
+  ).optional(),
+  CURFEW_ORIGINS: list(
+    isWebOrigin,
+    'must be web origins separated by commas, without a path or a slash at the end, such as https://app.example.com',
+  ).default([]),
+  CURFEW_TRUSTED_PROXIES: list(
+    isAddressRange,
+    'must be IP addresses or ranges separated by commas, such as 10.0.0.0/8, ::1',
+  ).default([]),
+  CURFEW_SESSION_LIFETIME: duration(1000, '30d').default(30 * UNIT_MS.d),
+  CURFEW_IDLE_TIMEOUT: duration(1000, '14d').default(14 * UNIT_MS.d),
+  CURFEW_SESSION_LIMIT: integer(1, 1000, '10').default(10),
+  CURFEW_SESSION_LIMIT_POLICY: oneOf(['evict', 'reject']).default('evict'),
+  CURFEW_CONFIRMATION_WINDOW: duration(1000, '1h').default(UNIT_MS.h),
+  CURFEW_SIGN_IN_LIMIT: setting(
+    parseRateLimit,
+    'must be tries per window, the window from 1s to 1d, such as 10/3m',
+  ).default({ tries: 10, windowMs: 3 * UNIT_MS.m }),
+  LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+};
+
+const schema = z.object(settings);
+
+/** Values of these are secrets; a message about them never repeats one. */
+const SECRET_SETTINGS = new Set(['CURFEW_SECRETS', 'DATABASE_URL']);
+
+/**
+ * Reads the settings. A setting that is empty counts as not set.
+ *
+ * @throws ConfigError that lists every fault, one on a line.
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const faults: string[] = [];
+  for (const name of Object.keys(given)) {
+    if (name.startsWith('CURFEW_') && !(name in settings)) {
+      faults.push(`${name}: there is no such setting. Those there are: ${Object.keys(settings).join(', ')}`);
+    }
+  }
+  const parsed = schema.safeParse(given);
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = String(path[0]);
+    const value = SECRET_SETTINGS.has(name) ? 'its value' : `“${given[name]}”`;
+    faults.push(`${name}: ${value} ${message}`);
+  }
+  const production = given['NODE_ENV'] === 'production';
+  if (production && parsed.success && !parsed.data.CURFEW_SECRETS) {
+    faults.push(
+      'CURFEW_SECRETS: must be set when NODE_ENV is production, so that every process signs alike; make one with: openssl rand -base64 32',
+    );
+  }
+  if (!parsed.success || faults.length > 0) {
+    throw new ConfigError(faults.join('\n'));
+  }
+  const { data } = parsed;
+  return {
+    production,
+    host: data.HOST,
+    port: data.PORT,
+    databaseUrl: data.DATABASE_URL ?? null,
+    dataDir: data.CURFEW_DATA_DIR,
+    secrets: data.CURFEW_SECRETS ?? null,
+    origins: data.CURFEW_ORIGINS,
+    trustedProxies: data.CURFEW_TRUSTED_PROXIES,
+    policy: {
+      sessionLifetimeMs: data.CURFEW_SESSION_LIFETIME,
+      idleTimeoutMs: data.CURFEW_IDLE_TIMEOUT,
+      sessionLimit: data.CURFEW_SESSION_LIMIT,
+      sessionLimitPolicy: data.CURFEW_SESSION_LIMIT_POLICY,
+      confirmationWindowMs: data.CURFEW_CONFIRMATION_WINDOW,
+    },
+    signInLimit: data.CURFEW_SIGN_IN_LIMIT,
+    logLevel: data.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,51 @@
+/** Who asks, made in the same way for a request and for each operation on a socket. */
+import type { IncomingMessage } from 'node:http';
+import type { Client, Core } from './core.ts';
+import type { Session } from './db/generated/prisma/client.ts';
+import { UnauthenticatedError } from './errors.ts';
+import { type CookieJar, findPresentedToken, type PresentedToken } from './http/credentials.ts';
+import type { Connection, Hub } from './live/hub.ts';
+import type { Asker } from './sessions/end.ts';
+import { resumeSession } from './sessions/resume.ts';
+
+export interface Context {
+  core: Core;
+  hub: Hub;
+  client: Client;
+  /** Null where no cookie can be set, as on a socket. */
+  cookies: CookieJar | null;
+  /** What carries the answer, for the hub to close. */
+  connection: Connection;
+  /** The live session behind the request. A sign-in within the request puts the new one here. */
+  session: Session | null;
+}
+
+/** What all requests share, and how to tell a device by one. */
+export interface ContextSource {
+  core: Core;
+  hub: Hub;
+  cookieName: string;
+  describeClient(request: IncomingMessage): Client;
+}
+
+/** @throws BadArgumentError for credentials of the wrong type, or when the database can't be asked. */
+export async function resumePresented(
+  { core, cookieName }: ContextSource,
+  request: IncomingMessage,
+  connectionParams?: Readonly<Record<string, unknown>>,
+): Promise<Session | null> {
+  const presented = findPresentedToken(core.keys, cookieName, request, connectionParams);
+  return presented && resumeToken(core, presented);
+}
+
+async function resumeToken(core: Core, { token, kind }: PresentedToken): Promise<Session | null> {
+  const session = await resumeSession(core, token);
+  // A browser's token is good in its cookie alone, and a Bearer token in a header alone.
+  return session?.kind === kind ? session : null;
+}
+
+/** @throws UnauthenticatedError when there is no live session. */
+export function requireAsker({ session, client }: Context): Asker {
+  if (!session) throw new UnauthenticatedError();
+  return { session, client };
+}

@@ -1,0 +1,32 @@
+/** The parts that the domain works with. `server.ts` makes them once; domain functions take them first. */
+import type { Logger } from 'pino';
+import type { Throttle } from './accounts/throttle.ts';
+import type { Policy } from './config.ts';
+import type { Database } from './db/client.ts';
+import type { Activity } from './sessions/activity.ts';
+import type { SessionMemory } from './sessions/memory.ts';
+import type { Bus } from './sessions/news.ts';
+import type { SigningKeys } from './sessions/token.ts';
+
+/** Where “now” comes from; tests move it. */
+export interface Clock {
+  now(): Date;
+}
+
+export interface Core {
+  db: Database;
+  policy: Policy;
+  keys: SigningKeys;
+  memory: SessionMemory;
+  activity: Activity;
+  bus: Bus;
+  throttle: Throttle;
+  clock: Clock;
+  log: Logger;
+}
+
+/** What a request tells of the device behind it. */
+export interface Client {
+  ipAddress: string | null;
+  userAgent: string | null;
+}

@@ -1,0 +1,109 @@
+/**
+ * Applies the SQL under `prisma/migrations`, each file in one transaction, under
+ * the same lock and in the same table as `prisma migrate deploy`, so that either
+ * can take over from the other and two processes may start at once.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import pg from 'pg';
+import type { DatabaseAddress } from './client.ts';
+
+const MIGRATIONS_DIR = new URL('../../prisma/migrations/', import.meta.url);
+
+/** The advisory lock that `prisma migrate` takes on PostgreSQL. */
+const MIGRATION_LOCK = 72_707_369;
+
+const LOCK_TIMEOUT = '60s';
+
+export class MigrationError extends Error {
+  override name = 'MigrationError';
+}
+
+interface AppliedRow {
+  migration_name: string;
+  finished_at: Date | null;
+}
+
+/**
+ * Brings the database to the newest migration.
+ *
+ * @returns the names of the migrations that this call applied.
+ * @throws MigrationError when an earlier migration was left half done, or one fails;
+ *   a failed one leaves nothing behind.
+ */
+export async function migrate(address: DatabaseAddress): Promise<string[]> {
+  const client = new pg.Client({
+    ...address,
+    application_name: 'curfew migrate',
+    connectionTimeoutMillis: 5000,
+  });
+  await client.connect();
+  try {
+    await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    return await applyPending(client);
+  } finally {
+    // Ending the connection releases the lock, whatever happened.
+    await client.end();
+  }
+}
+
+async function applyPending(client: pg.Client): Promise<string[]> {
+  await client.query(`
+    CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+      "id"                  VARCHAR(36) PRIMARY KEY NOT NULL,
+      "checksum"            VARCHAR(64) NOT NULL,
+      "finished_at"         TIMESTAMPTZ,
+      "migration_name"      VARCHAR(255) NOT NULL,
+      "logs"                TEXT,
+      "rolled_back_at"      TIMESTAMPTZ,
+      "started_at"          TIMESTAMPTZ NOT NULL DEFAULT now(),
+      "applied_steps_count" INTEGER NOT NULL DEFAULT 0
+    )`);
+  const { rows } = await client.query<AppliedRow>(
+    'SELECT migration_name, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL',
+  );
+  const halfDone = rows.find((row) => row.finished_at === null);
+  if (halfDone) {
+    throw new MigrationError(
+      `The migration ${halfDone.migration_name} was begun by another tool and not finished. Mend the database, then mark it with: npx prisma migrate resolve`,
+    );
+  }
+  const done = new Set(rows.map((row) => row.migration_name));
+  const applied: string[] = [];
+  for (const name of await listMigrations()) {
+    if (done.has(name)) continue;
+    await applyMigration(client, name);
+    applied.push(name);
+  }
+  return applied;
+}
+
+async function listMigrations(): Promise<string[]> {
+  const entries = await readdir(MIGRATIONS_DIR, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function applyMigration(client: pg.Client, name: string): Promise<void> {
+  const sql = await readFile(new URL(`${name}/migration.sql`, MIGRATIONS_DIR), 'utf8');
+  const checksum = createHash('sha256').update(sql).digest('hex');
+  try {
+    await client.query('BEGIN');
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, now(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (cause) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw new MigrationError(
+      `The migration ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}

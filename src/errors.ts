@@ -1,0 +1,101 @@
+/**
+ * What the domain answers when it can't do what was asked. Outcomes that a
+ * client is expected to handle are `UserError`s and become members of a
+ * mutation's result; `UnauthenticatedError` ends the operation.
+ *
+ * Messages are for people and go to clients: no secret, no internal name.
+ */
+
+export abstract class UserError extends Error {}
+
+/** The input is well formed but not acceptable. */
+export class InvalidInputError extends UserError {
+  override name = 'InvalidInputError';
+  /** Where the fault is, such as `['email']`. */
+  readonly path: string[];
+
+  constructor(path: string[], message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+/** Email or password is wrong; which of the two is not told. */
+export class InvalidCredentialsError extends UserError {
+  override name = 'InvalidCredentialsError';
+
+  constructor(message = 'The email or the password is wrong.') {
+    super(message);
+  }
+}
+
+export class EmailTakenError extends UserError {
+  override name = 'EmailTakenError';
+
+  constructor() {
+    super('There is an account with this email already. Sign in instead.');
+  }
+}
+
+export class RateLimitedError extends UserError {
+  override name = 'RateLimitedError';
+  /** Whole seconds to wait before the next try. */
+  readonly retryAfter: number;
+
+  constructor(retryAfterMs: number) {
+    const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+    super(`Too many tries. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`);
+    this.retryAfter = seconds;
+  }
+}
+
+/** At the session limit, under the policy `reject`. */
+export class SessionLimitReachedError extends UserError {
+  override name = 'SessionLimitReachedError';
+
+  constructor(limit: number) {
+    super(
+      `This account is signed in ${limit} ${limit === 1 ? 'time' : 'times'}, which is its limit. Sign out on another device first.`,
+    );
+  }
+}
+
+/** No such session, or not one of the viewer's; which of the two is not told. */
+export class SessionNotFoundError extends UserError {
+  override name = 'SessionNotFoundError';
+
+  constructor() {
+    super('You have no such session.');
+  }
+}
+
+/** The session was confirmed too long ago to end others. */
+export class ReauthenticationRequiredError extends UserError {
+  override name = 'ReauthenticationRequiredError';
+
+  constructor() {
+    super('Give your password again with confirmPassword, then try again.');
+  }
+}
+
+/** There is no live session behind the request, or it ended while the request was under way. */
+export class UnauthenticatedError extends Error {
+  override name = 'UnauthenticatedError';
+
+  constructor() {
+    super('You are not signed in, or your session has ended. Sign in, then try again.');
+  }
+}
+
+/** An argument such as an id or a cursor is not of the form that this API hands out. */
+export class BadArgumentError extends Error {
+  override name = 'BadArgumentError';
+}
+
+export class TooManySubscriptionsError extends Error {
+  override name = 'TooManySubscriptionsError';
+
+  constructor(limit: number) {
+    super(`A session may have ${limit} subscriptions at once. Complete some first.`);
+  }
+}

@@ -1,0 +1,23 @@
+/** The device behind a request: its address and what it calls itself. */
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import proxyAddr from 'proxy-addr';
+import type { Client } from '../core.ts';
+
+/** Real ones are below 300 characters. */
+const MAX_USER_AGENT_LENGTH = 512;
+
+/** @param trustedProxies addresses and ranges whose `X-Forwarded-For` is believed. */
+export function createClientReader(trustedProxies: string[]): (request: IncomingMessage) => Client {
+  const isTrusted = proxyAddr.compile(trustedProxies);
+  return (request) => ({
+    ipAddress: normalizeAddress(proxyAddr(request, isTrusted)),
+    userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) || null,
+  });
+}
+
+/** An IPv4 address in its own form, an IPv6 address without its zone, and null for what is no address. */
+function normalizeAddress(text: string | undefined): string | null {
+  const address = text?.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '') ?? '';
+  return isIP(address) ? address : null;
+}

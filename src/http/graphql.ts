@@ -1,0 +1,133 @@
+/**
+ * GraphQL over HTTP and over SSE, by Yoga. Its `getEnveloped` serves the socket
+ * too, so that one set of rules holds on every transport.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DocumentNode } from 'graphql';
+import { NoSchemaIntrospectionCustomRule, validate } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+import { type Context, type ContextSource, resumePresented } from '../context.ts';
+import { schema } from '../schema/index.ts';
+import { openCookieJar } from './credentials.ts';
+import { createErrorMask } from './errors.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+
+/** Operations of this schema have some hundred; validation takes quadratic time in the worst case. */
+const MAX_TOKENS = 1000;
+
+/** Characters of source text whose parsed documents are kept. */
+const DOCUMENT_CACHE_CHARS = 1024 * 1024;
+
+/** What an operation starts from: a request and its response, or, on a socket, a context already made. */
+export type OperationSource =
+  | { req: IncomingMessage; res: ServerResponse; prepared?: never }
+  | { prepared: Context };
+
+export function createGraphql(source: ContextSource, { production }: { production: boolean }) {
+  const { log } = source.core;
+  return createYoga<OperationSource, Context>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    landingPage: false,
+    graphiql: production
+      ? false
+      : {
+          title: 'Curfew',
+          subscriptionsProtocol: 'WS',
+          credentials: 'same-origin',
+          defaultQuery: DEFAULT_QUERY,
+        },
+    ...(production ? {} : { renderGraphiQL }),
+    // Origins, bodies and health are looked after before a request comes here.
+    cors: false,
+    maxRequestBodySize: false,
+    multipart: false,
+    batching: false,
+    // Every refused operation would be an error to it; the mask below logs those that are.
+    logging: false,
+    maskedErrors: { maskError: createErrorMask(log), isDev: false },
+    parserAndValidationCache: {
+      documentCache: new LRUCache<string, DocumentNode>({
+        maxSize: DOCUMENT_CACHE_CHARS,
+        sizeCalculation: (_document, text) => text.length + 1,
+      }),
+      // Nobody needs a failed parse kept.
+      errorCache: { get: () => undefined, set: () => {} },
+    },
+    context: (operation) =>
+      operation.prepared ?? createHttpContext(source, production, operation.req, operation.res),
+    plugins: [limitOperations(production)],
+  });
+}
+
+async function createHttpContext(
+  source: ContextSource,
+  production: boolean,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<Context> {
+  const drop = () => void res.destroy();
+  return {
+    core: source.core,
+    hub: source.hub,
+    client: source.describeClient(req),
+    cookies: openCookieJar(res, source.cookieName, production),
+    // An event stream ends with its subscription.
+    connection: { end: () => {}, drop },
+    session: await resumePresented(source, req),
+  };
+}
+
+/** The limits on what is parsed and validated; those on depth and complexity are the schema's. */
+function limitOperations(production: boolean): Plugin {
+  return {
+    onParse({ parseFn, setParseFn }) {
+      setParseFn((text, options) => parseFn(text, { ...options, maxTokens: MAX_TOKENS }));
+    },
+    onValidate({ addValidationRule, setValidationFn }) {
+      if (!production) return;
+      addValidationRule(NoSchemaIntrospectionCustomRule);
+      // “Did you mean” would give the schema away name by name.
+      setValidationFn((validSchema, document, rules) =>
+        validate(validSchema, document, rules, { hideSuggestions: true }),
+      );
+    },
+  };
+}
+
+/** Served from here, since a page that shares an origin with session cookies loads no script from elsewhere. */
+const renderGraphiQL = async (
+  options: Parameters<typeof import('@graphql-yoga/render-graphiql').renderGraphiQL>[0],
+) => {
+  const graphiql = await import('@graphql-yoga/render-graphiql');
+  return graphiql.renderGraphiQL(options);
+};
+
+const DEFAULT_QUERY = `# Sign up in one tab:
+
+mutation SignUp {
+  signUp(input: { email: "ada@example.com", password: "correct horse" }) {
+    __typename
+    ... on SignUpSuccess { session { id device { name } } }
+    ... on UserError { message }
+  }
+}
+
+# Who is signed in, and where:
+
+query MySessions {
+  viewer { email }
+  mySessions {
+    totalCount
+    nodes { id isCurrent device { name type } ipAddress lastActiveAt }
+  }
+}
+
+# Leave this running in another tab while you end a session:
+
+subscription SessionRevoked {
+  sessionRevoked { reason isCurrent session { id device { name } } }
+}
+`;

@@ -1,0 +1,44 @@
+/**
+ * Which web pages may talk to this server: its own, and those of the origins
+ * that are set. Browsers send Origin with everything that can change something
+ * and with every WebSocket; programs send none, and carry no cookie of anybody.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export interface OriginPolicy {
+  origins: readonly string[];
+  /** In production our own pages come over TLS, even when a proxy ends it before us. */
+  production: boolean;
+}
+
+export function isAllowedOrigin(
+  { origins, production }: OriginPolicy,
+  { headers }: IncomingMessage,
+): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) {
+    // A page of ours may leave it out of a GET; a foreign page is told apart by what browsers add themselves.
+    return headers['sec-fetch-site'] !== 'cross-site' || headers['sec-fetch-mode'] === 'navigate';
+  }
+  if (origins.includes(origin)) return true;
+  return origin === `https://${host}` || (!production && origin === `http://${host}`);
+}
+
+/** For an allowed Origin: lets its page send credentials and read the answer. */
+export function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Vary', 'Origin');
+  if (headers.origin === undefined) return;
+  response.setHeader('Access-Control-Allow-Origin', headers.origin);
+  response.setHeader('Access-Control-Allow-Credentials', 'true');
+}
+
+/** Answers a preflight request of an allowed Origin. */
+export function answerPreflight(response: ServerResponse): void {
+  response
+    .writeHead(204, {
+      'Access-Control-Allow-Methods': 'GET, POST',
+      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Accept',
+      'Access-Control-Max-Age': '7200',
+    })
+    .end();
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+/** The `curfew` command: starts the server with the environment's settings, and stops it on a signal. */
+import { pino } from 'pino';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { EmbeddedPostgresError } from './db/embedded.ts';
+import { MigrationError } from './db/migrate.ts';
+import { type CurfewServer, startServer } from './server.ts';
+
+const config = readConfig();
+const log = pino({ level: config.logLevel });
+
+let server: CurfewServer | undefined;
+let stopping = false;
+
+/** A second signal ends the process at once. */
+async function stop(exitCode: number): Promise<void> {
+  if (stopping) process.exit(exitCode || 1);
+  stopping = true;
+  await server?.close();
+  process.exit(exitCode);
+}
+
+process.on('SIGTERM', () => void stop(0));
+process.on('SIGINT', () => void stop(0));
+
+try {
+  server = await startServer(config, {
+    log,
+    onFatal: (error) => {
+      log.fatal({ err: error }, 'the embedded PostgreSQL is gone');
+      void stop(1);
+    },
+  });
+  say(`Curfew is ready.
+
+  API        ${server.url}/graphql
+  ${config.production ? '' : `GraphiQL   ${server.url}/graphql (open it in a browser)\n  `}Health     ${server.url}/health/ready
+  Database   ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL under ${config.dataDir}`}
+`);
+  // A signal during the start found no server to close.
+  if (stopping) {
+    await server.close();
+    process.exit(0);
+  }
+} catch (error) {
+  if (!isForPeople(error)) throw error;
+  complain(`Curfew can’t start: ${error.message}`);
+  process.exit(1);
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    complain(`Curfew can’t start with these settings:\n\n${error.message.replaceAll(/^/gm, '  ')}`);
+    process.exit(1);
+  }
+}
+
+/** Errors whose message says what to do; the stack of any other is worth more. */
+function isForPeople(error: unknown): error is Error {
+  if (error instanceof EmbeddedPostgresError || error instanceof MigrationError) return true;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return /^(EADDR\w+|EACCES|ECONN\w+|ENOTFOUND|ETIMEDOUT|28\w{3}|3D000|57P0\d)$/.test(code);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,80 @@
+/** The builder that every file of the schema adds to, and what holds for all of them. */
+import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { GraphQLError } from 'graphql';
+import type { Context } from '../context.ts';
+import type PrismaTypes from '../db/generated/pothos.ts';
+import { getDatamodel } from '../db/generated/pothos.ts';
+import { UnauthenticatedError } from '../errors.ts';
+import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
+
+/**
+ * Far above what a client of this schema needs, and far below what would keep a
+ * process busy: an introspection query is not counted, and every list is a page.
+ */
+const LIMITS = { depth: 12, breadth: 100, complexity: 1500 };
+
+/** Rows that a list is reckoned to have when its arguments don't say. */
+const LIST_MULTIPLIER = 5;
+
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+  };
+  AuthScopes: { signedIn: boolean };
+  AuthContexts: { signedIn: Context & { session: NonNullable<Context['session']> } };
+  Connection: { totalCount?: () => Promise<number> };
+}>({
+  // Errors comes before Prisma, so that it wraps what Prisma's fields throw.
+  plugins: [ScopeAuthPlugin, ErrorsPlugin, ComplexityPlugin, RelayPlugin, PrismaPlugin],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    unauthorizedError: () => new UnauthenticatedError(),
+    authScopes: (context) => ({ signedIn: context.session !== null }),
+  },
+  errors: { directResult: true },
+  complexity: {
+    limit: LIMITS,
+    defaultListMultiplier: LIST_MULTIPLIER,
+    complexityError: (kind, { depth, breadth, complexity }) => {
+      const is = { Depth: depth, Breadth: breadth, Complexity: complexity }[kind];
+      const limit = { Depth: LIMITS.depth, Breadth: LIMITS.breadth, Complexity: LIMITS.complexity }[kind];
+      return new GraphQLError(
+        `The operation is too large: its ${kind.toLowerCase()} is ${is}, and at most ${limit} is allowed. Ask for less at once.`,
+        { extensions: { code: 'OPERATION_TOO_LARGE' } },
+      );
+    },
+  },
+  relay: {
+    cursorType: 'String',
+    nodesOnConnection: true,
+    nodesQueryOptions: false,
+    nodeQueryOptions: {
+      description: 'An object of the viewer’s own by its id; null for anything else.',
+    },
+    encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
+    decodeGlobalID: decodeGlobalId,
+    edgesFieldOptions: { nullable: { list: false, items: false } },
+    nodeFieldOptions: { nullable: false },
+  },
+  prisma: {
+    client: ({ core }) => core.db,
+    dmmf: getDatamodel(),
+    onUnusedQuery: null,
+  },
+});
+
+builder.queryType();
+builder.mutationType();
+builder.subscriptionType();

@@ -1,0 +1,35 @@
+/** Ids as clients see them: the type's name and the row's id, unique among all objects. */
+import { BadArgumentError } from '../errors.ts';
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** An id that no row has: what somebody who is not signed in owns. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+export function encodeGlobalId(typename: string, id: string): string {
+  return Buffer.from(`${typename}:${id}`).toString('base64url');
+}
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** @throws BadArgumentError for anything but an id that this API may have handed out. */
+export function decodeGlobalId(globalId: string): { typename: string; id: string } {
+  const [typename = '', id = '', ...rest] = Buffer.from(globalId, 'base64url').toString().split(':');
+  if (rest.length > 0 || !isUuid(id) || encodeGlobalId(typename, id) !== globalId) {
+    throw new BadArgumentError('This is not an id of this API. Use one as a query returned it.');
+  }
+  return { typename, id };
+}
+
+/** The row's id in a global id of this type, or null for any other text. */
+export function decodeIdOf(typename: string, globalId: string): string | null {
+  try {
+    const decoded = decodeGlobalId(globalId);
+    return decoded.typename === typename ? decoded.id : null;
+  } catch (error) {
+    if (error instanceof BadArgumentError) return null;
+    throw error;
+  }
+}

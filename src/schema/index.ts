@@ -1,0 +1,12 @@
+/** The whole schema. */
+import './account.ts';
+import './audit-event.ts';
+import './date-time.ts';
+import './device.ts';
+import './live.ts';
+import './session.ts';
+import './user.ts';
+import './user-errors.ts';
+import { builder } from './builder.ts';
+
+export const schema = builder.toSchema();

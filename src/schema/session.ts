@@ -1,0 +1,222 @@
+import { type Confirmed, confirmPassword } from '../accounts/reauthenticate.ts';
+import type { Context } from '../context.ts';
+import { requireAsker } from '../context.ts';
+import type { Session } from '../db/generated/prisma/client.ts';
+import {
+  InvalidCredentialsError,
+  RateLimitedError,
+  ReauthenticationRequiredError,
+  SessionNotFoundError,
+} from '../errors.ts';
+import { describeDevice } from '../sessions/device.ts';
+import { revokeSession, signOut, signOutEverywhere } from '../sessions/end.ts';
+import { countSessions, listSessions } from '../sessions/list.ts';
+import { findEnd } from '../sessions/policy.ts';
+import { builder } from './builder.ts';
+import { DeviceRef } from './device.ts';
+import { decodeIdOf, NOBODY } from './global-id.ts';
+import { pageComplexity, resolvePage } from './pages.ts';
+
+const SessionStatus = builder.enumType('SessionStatus', {
+  values: { ACTIVE: {}, ENDED: {} } as const,
+});
+
+const SessionKind = builder.enumType('SessionKind', {
+  values: {
+    BROWSER: { description: 'A browser that holds the session in a cookie.' },
+    API: { description: 'An app or script that sends the session as a Bearer token.' },
+  } as const,
+});
+
+export const SessionEndReason = builder.enumType('SessionEndReason', {
+  values: {
+    SIGNED_OUT: { description: 'Signed out on its own device.' },
+    REVOKED: { description: 'Ended by the user from another session.' },
+    SIGNED_OUT_EVERYWHERE: { description: 'Ended by signOutEverywhere.' },
+    EXPIRED: { description: 'Reached its absolute lifetime.' },
+    IDLE: { description: 'Not used for longer than the idle timeout.' },
+    EVICTED: { description: 'Made room for a newer session under the session limit.' },
+    PASSWORD_CHANGED: { description: 'The password was changed.' },
+    REVOKED_BY_ADMIN: { description: 'Ended by an administrator.' },
+  } as const,
+});
+
+function endOf(session: Session, { core }: Context) {
+  return findEnd(session, core.policy, core.clock.now());
+}
+
+export const SessionRef = builder.prismaNode('Session', {
+  description: 'One sign-in of one user on one device.',
+  id: { field: 'id' },
+  // Somebody else's looks like one that doesn't exist.
+  findUnique: (id, { session }) => ({ id, userId: session?.userId ?? NOBODY }),
+  fields: (t) => ({
+    status: t.field({
+      type: SessionStatus,
+      resolve: (session, _args, context) => (endOf(session, context) ? 'ENDED' : 'ACTIVE'),
+    }),
+    kind: t.expose('kind', { type: SessionKind }),
+    isCurrent: t.boolean({
+      description: 'True for the session that this request was made with.',
+      resolve: ({ id }, _args, context) => id === context.session?.id,
+    }),
+    device: t.field({ type: DeviceRef, resolve: ({ userAgent }) => describeDevice(userAgent) }),
+    ipAddress: t.exposeString('ipAddress', {
+      nullable: true,
+      description: 'The address of the device when it signed in.',
+    }),
+    userAgent: t.exposeString('userAgent', {
+      nullable: true,
+      description: 'The User-Agent header of the device when it signed in.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    lastActiveAt: t.expose('lastActiveAt', {
+      type: 'DateTime',
+      description: 'When it was last used, to about five minutes.',
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: 'When it ends if it stays in use.',
+    }),
+    endedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      resolve: (session, _args, context) => endOf(session, context)?.at,
+    }),
+    endReason: t.field({
+      type: SessionEndReason,
+      nullable: true,
+      resolve: (session, _args, context) => endOf(session, context)?.reason,
+    }),
+  }),
+});
+
+builder.queryField('currentSession', (t) =>
+  t.field({
+    type: SessionRef,
+    nullable: true,
+    description: 'The session that this request was made with; null when there is none.',
+    resolve: (_root, _args, { session }) => session,
+  }),
+);
+
+builder.queryField('mySessions', (t) =>
+  t.withAuth({ signedIn: true }).connection(
+    {
+      type: SessionRef,
+      description:
+        'The viewer’s own sessions, the current one first, then by last activity, newest first. A page has 20 unless asked for up to 100.',
+      args: { status: t.arg({ type: SessionStatus, defaultValue: 'ACTIVE' }) },
+      complexity: pageComplexity,
+      resolve: async (_root, args, { core, session }) => {
+        const list = { userId: session.userId, currentId: session.id, status: args.status ?? 'ACTIVE' };
+        const rankOf = (id: string) => (list.status === 'ACTIVE' && id === session.id ? 1 : 0);
+        const page = await resolvePage(
+          args,
+          ({ id, lastActiveAt }: Session) => ({ rank: rankOf(id), at: lastActiveAt, id }),
+          (bounds) => listSessions(core, list, bounds),
+        );
+        return { ...page, totalCount: () => countSessions(core, list) };
+      },
+    },
+    {
+      name: 'SessionConnection',
+      fields: (connection) => ({
+        totalCount: connection.int({
+          description: 'How many there are on all pages.',
+          resolve: ({ totalCount }) => totalCount?.() ?? 0,
+        }),
+      }),
+    },
+    { name: 'SessionEdge' },
+  ),
+);
+
+/** A Bearer session that ends leaves alone whatever cookie came along with it. */
+function clearOwnCookie({ session, cookies }: Context): void {
+  if (session?.kind === 'BROWSER') cookies?.clear();
+}
+
+const SignOutResult = builder.objectRef<{ session: Session }>('SignOutResult').implement({
+  fields: (t) => ({ session: t.expose('session', { type: SessionRef }) }),
+});
+
+builder.mutationField('signOut', (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: SignOutResult,
+    description: 'Ends the session that this request was made with.',
+    resolve: async (_root, _args, context) => {
+      const session = await signOut(context.core, requireAsker(context));
+      clearOwnCookie(context);
+      return { session };
+    },
+  }),
+);
+
+const RevokeSessionSuccess = builder.objectRef<{ session: Session }>('RevokeSessionSuccess').implement({
+  fields: (t) => ({ session: t.expose('session', { type: SessionRef }) }),
+});
+
+builder.mutationField('revokeSession', (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: RevokeSessionSuccess,
+    description: 'Ends one of the viewer’s sessions, on whatever device it is.',
+    args: { id: t.arg.id({ required: true }) },
+    errors: {
+      types: [SessionNotFoundError, ReauthenticationRequiredError],
+      union: { name: 'RevokeSessionResult' },
+    },
+    resolve: async (_root, args, context) => {
+      const id = decodeIdOf('Session', args.id);
+      if (id === null) throw new SessionNotFoundError();
+      const session = await revokeSession(context.core, requireAsker(context), id);
+      if (id === context.session.id) clearOwnCookie(context);
+      return { session };
+    },
+  }),
+);
+
+const SignOutEverywhereSuccess = builder
+  .objectRef<{ revokedCount: number }>('SignOutEverywhereSuccess')
+  .implement({
+    fields: (t) => ({
+      revokedCount: t.exposeInt('revokedCount', { description: 'How many sessions this call ended.' }),
+    }),
+  });
+
+builder.mutationField('signOutEverywhere', (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: SignOutEverywhereSuccess,
+    description: 'Ends all of the viewer’s sessions; with keepCurrent, all but the one asking.',
+    args: { keepCurrent: t.arg.boolean({ required: true, defaultValue: false }) },
+    errors: { types: [ReauthenticationRequiredError], union: { name: 'SignOutEverywhereResult' } },
+    resolve: async (_root, { keepCurrent }, context) => {
+      const revokedCount = await signOutEverywhere(context.core, requireAsker(context), keepCurrent);
+      if (!keepCurrent) clearOwnCookie(context);
+      return { revokedCount };
+    },
+  }),
+);
+
+const ConfirmPasswordSuccess = builder.objectRef<Confirmed>('ConfirmPasswordSuccess').implement({
+  fields: (t) => ({
+    session: t.expose('session', { type: SessionRef }),
+    confirmedUntil: t.expose('confirmedUntil', {
+      type: 'DateTime',
+      description: 'Until when sensitive mutations are allowed without asking again.',
+    }),
+  }),
+});
+
+builder.mutationField('confirmPassword', (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: ConfirmPasswordSuccess,
+    description: 'Proves anew that the viewer is there, so that sensitive mutations are allowed for a while.',
+    args: { password: t.arg.string({ required: true }) },
+    errors: {
+      types: [InvalidCredentialsError, RateLimitedError],
+      union: { name: 'ConfirmPasswordResult' },
+    },
+    resolve: (_root, { password }, context) => confirmPassword(context.core, requireAsker(context), password),
+  }),
+);

@@ -1,0 +1,68 @@
+/** The outcomes that a client is expected to handle: members of the mutations' results. */
+import {
+  EmailTakenError,
+  InvalidCredentialsError,
+  InvalidInputError,
+  RateLimitedError,
+  ReauthenticationRequiredError,
+  SessionLimitReachedError,
+  SessionNotFoundError,
+  type UserError,
+} from '../errors.ts';
+import { builder } from './builder.ts';
+
+const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
+  description: 'An outcome that a client is expected to handle.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'For people to read, in English.' }),
+  }),
+});
+
+builder.objectType(InvalidInputError, {
+  name: 'InvalidInputError',
+  description: 'The input is well formed GraphQL but not acceptable.',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    path: t.exposeStringList('path', { description: 'Path of the input field, such as ["email"].' }),
+  }),
+});
+
+builder.objectType(InvalidCredentialsError, {
+  name: 'InvalidCredentialsError',
+  description: 'Email or password is wrong; which of the two is not told.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(EmailTakenError, {
+  name: 'EmailTakenError',
+  description: 'There is an account with this email already.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(RateLimitedError, {
+  name: 'RateLimitedError',
+  description: 'Too many tries, from this address or with this account.',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    retryAfter: t.exposeInt('retryAfter', { description: 'Seconds to wait before the next try.' }),
+  }),
+});
+
+builder.objectType(SessionLimitReachedError, {
+  name: 'SessionLimitReachedError',
+  description:
+    'The account has as many sessions as it may, and the server is set to refuse more instead of ending the oldest.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(SessionNotFoundError, {
+  name: 'SessionNotFoundError',
+  description: 'No such session, or not one of the viewer’s: which of the two is not told.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(ReauthenticationRequiredError, {
+  name: 'ReauthenticationRequiredError',
+  description: 'The session was confirmed too long ago; call confirmPassword, then try again.',
+  interfaces: [UserErrorInterface],
+});

@@ -1,0 +1,22 @@
+import { builder } from './builder.ts';
+import { NOBODY } from './global-id.ts';
+
+export const UserRef = builder.prismaNode('User', {
+  id: { field: 'id' },
+  // Somebody else looks like nobody.
+  findUnique: (id, { session }) => ({ id: session?.userId === id ? id : NOBODY }),
+  fields: (t) => ({
+    email: t.exposeString('email', { description: 'In lower case.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+});
+
+builder.queryField('viewer', (t) =>
+  t.prismaField({
+    type: 'User',
+    nullable: true,
+    description: 'The signed-in user; null when the request carries no live session.',
+    resolve: (query, _root, _args, { core, session }) =>
+      session && core.db.user.findUnique({ ...query, where: { id: session.userId } }),
+  }),
+);

@@ -1,0 +1,84 @@
+/**
+ * What the User-Agent header tells of a device: a hint for people to recognize
+ * their own devices by, never evidence. Read when shown, so that a better
+ * parser improves old sessions too.
+ */
+import UAParser from 'ua-parser-js';
+
+export type DeviceType = 'DESKTOP' | 'MOBILE' | 'TABLET' | 'OTHER' | 'UNKNOWN';
+
+export interface Device {
+  /** For people to read, such as “Chrome on macOS”. */
+  name: string;
+  type: DeviceType;
+  browser: string | null;
+  os: string | null;
+}
+
+const UNKNOWN: Device = { name: 'Unknown device', type: 'UNKNOWN', browser: null, os: null };
+
+/** Names as people know them, where the parser has others. */
+const BROWSER_NAMES: Record<string, string> = {
+  'Mobile Safari': 'Safari',
+  'Mobile Firefox': 'Firefox',
+  'Chrome Headless': 'Headless Chrome',
+  GSA: 'Google app',
+  IE: 'Internet Explorer',
+};
+
+const OS_NAMES: Record<string, string> = { 'Mac OS': 'macOS', 'Chromium OS': 'ChromeOS' };
+
+/** How programs that are not browsers call themselves, where that isn't how people know them. */
+const PROGRAM_NAMES: Record<string, string> = {
+  PostmanRuntime: 'Postman',
+  'python-requests': 'Python Requests',
+  'Go-http-client': 'Go',
+  node: 'Node.js',
+  undici: 'Node.js',
+  insomnia: 'Insomnia',
+};
+
+/** “Googlebot/2.1” in “Mozilla/5.0 (compatible; Googlebot/2.1; …)”. */
+const BOT = /\b([\w-]*(?:bot|crawler|spider|slurp)[\w-]*)\b/i;
+
+/** The first product of a User-Agent that doesn't call itself Mozilla, as browsers do. */
+const PROGRAM = /^(?!Mozilla\/|Opera\/)([A-Za-z][\w.-]{0,39})(?:[/ ]|$)/;
+
+/** Of Dalvik and CFNetwork, which only say what an app runs on. */
+const RUNTIME = /^(Dalvik|CFNetwork|Java)$/;
+
+const FORM_FACTORS: Record<string, DeviceType> = { mobile: 'MOBILE', tablet: 'TABLET' };
+
+export function describeDevice(userAgent: string | null): Device {
+  if (!userAgent?.trim()) return UNKNOWN;
+  const parsed = new UAParser(userAgent).getResult();
+  const os = nameOs(parsed);
+  const bot = BOT.exec(userAgent)?.[1];
+  if (bot) return { name: bot, type: 'OTHER', browser: null, os };
+
+  const product = PROGRAM.exec(userAgent)?.[1];
+  const program = product && !RUNTIME.test(product) ? (PROGRAM_NAMES[product] ?? product) : null;
+  const browser = program ? null : nameBrowser(parsed);
+  const who = browser ?? program;
+  const name = who && os ? `${who} on ${os}` : (who ?? os);
+  if (!name) return UNKNOWN;
+  return { name, type: typeOf(parsed, program !== null), browser, os };
+}
+
+function nameBrowser({ browser }: UAParser.IResult): string | null {
+  if (!browser.name || browser.name === 'WebKit') return null;
+  return BROWSER_NAMES[browser.name] ?? browser.name;
+}
+
+function nameOs({ os, device }: UAParser.IResult): string | null {
+  if (!os.name) return null;
+  if (os.name === 'iOS' && device.type === 'tablet') return 'iPadOS';
+  return OS_NAMES[os.name] ?? os.name;
+}
+
+function typeOf({ browser, device, os }: UAParser.IResult, isProgram: boolean): DeviceType {
+  // Televisions, consoles, watches and whatever comes next.
+  if (device.type) return FORM_FACTORS[device.type] ?? 'OTHER';
+  if (isProgram) return 'OTHER';
+  return browser.name && os.name ? 'DESKTOP' : 'UNKNOWN';
+}

@@ -1,0 +1,177 @@
+/**
+ * Ends sessions. Each way is one transaction that ends them, records why, and
+ * announces it; ending twice is ending once, and the first reason stays.
+ *
+ * All but the sweep lock the user's row first and look again at the session
+ * that asks: one that was just revoked can no longer revoke others.
+ */
+import { recordEvents } from '../audit/trail.ts';
+import type { Client, Core } from '../core.ts';
+import { Prisma, type Session, type SessionEndReason } from '../db/generated/prisma/client.ts';
+import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
+import { SESSION_COLUMNS } from './list.ts';
+import { findEnd, idleSince, whereLive } from './policy.ts';
+import { type Change, lockUsers, transact } from './transact.ts';
+
+/** The session that asks, and the device behind it. */
+export interface Asker {
+  session: Session;
+  client: Client;
+}
+
+/** Ends the asker's own session. It never asks for the password. */
+export function signOut(core: Core, asker: Asker): Promise<Session> {
+  return transact(core, async (change) => {
+    await lockUsers(change.tx, [asker.session.userId]);
+    const [ended] = await endSessions(change, {
+      where: { id: asker.session.id },
+      reason: 'SIGNED_OUT',
+      endedById: asker.session.id,
+      client: asker.client,
+    });
+    return ended ?? readSession(change, asker.session.id);
+  });
+}
+
+/**
+ * Ends one of the asker's sessions, on whatever device it is. One that has ended
+ * already is returned as it is.
+ *
+ * @throws SessionNotFoundError, ReauthenticationRequiredError, UnauthenticatedError
+ */
+export function revokeSession(core: Core, asker: Asker, id: string): Promise<Session> {
+  return transact(core, async (change) => {
+    const current = await lockAsker(core, change, asker);
+    const target = await change.tx.session.findUnique({ where: { id, userId: current.userId } });
+    if (!target) throw new SessionNotFoundError();
+    if (findEnd(target, core.policy, change.now)) return target;
+    const isCurrent = target.id === current.id;
+    if (!isCurrent) assertConfirmed(core, current, change.now);
+    const [ended] = await endSessions(change, {
+      where: { id: target.id },
+      reason: isCurrent ? 'SIGNED_OUT' : 'REVOKED',
+      endedById: current.id,
+      client: asker.client,
+    });
+    return ended ?? readSession(change, target.id);
+  });
+}
+
+/**
+ * Ends all of the asker's sessions; with keepCurrent, all but the one asking.
+ *
+ * @returns how many this call ended.
+ * @throws ReauthenticationRequiredError when others would be ended, UnauthenticatedError
+ */
+export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean): Promise<number> {
+  return transact(core, async (change) => {
+    const current = await lockAsker(core, change, asker);
+    const others = { userId: current.userId, id: { not: current.id }, ...whereLive(core.policy, change.now) };
+    const other = await change.tx.session.findFirst({ where: others, select: { id: true } });
+    if (other) assertConfirmed(core, current, change.now);
+    const ended = await endSessions(change, {
+      where: keepCurrent ? others : { userId: current.userId, ...whereLive(core.policy, change.now) },
+      reason: 'SIGNED_OUT_EVERYWHERE',
+      endedById: current.id,
+      client: asker.client,
+    });
+    return ended.length;
+  });
+}
+
+/**
+ * Writes down the end of sessions that time has ended, as of the instant when it did.
+ *
+ * @param ids only these; all that are due when left out.
+ * @returns how many there were; `limit` of them means that there may be more.
+ */
+export function endLapsed(core: Core, { ids, limit }: { ids?: string[]; limit: number }): Promise<number> {
+  return transact(core, async (change) => {
+    const { now, tx } = change;
+    const idle = idleSince(core.policy, now);
+    const idleTimeoutMs = core.policy.idleTimeoutMs;
+    const among = ids ? Prisma.sql`AND id = ANY(${ids}::uuid[])` : Prisma.empty;
+    // A row that somebody holds is skipped, so that sweeps and mutations can't deadlock; the next sweep comes.
+    const ended = await tx.$queryRaw<Session[]>`
+      UPDATE sessions s SET ended_at = due.at, end_reason = due.reason
+      FROM (
+        SELECT id,
+          LEAST(expires_at, last_active_at + ${idleTimeoutMs} * interval '1 millisecond') AS at,
+          CASE WHEN expires_at <= last_active_at + ${idleTimeoutMs} * interval '1 millisecond'
+            THEN 'EXPIRED'::session_end_reason ELSE 'IDLE'::session_end_reason END AS reason
+        FROM sessions
+        WHERE ended_at IS NULL AND (expires_at <= ${now} OR last_active_at <= ${idle}) ${among}
+        LIMIT ${limit}
+        FOR NO KEY UPDATE SKIP LOCKED
+      ) due
+      WHERE s.id = due.id
+      RETURNING ${SESSION_COLUMNS}`;
+    await recordEnds(change, ended, null);
+    return ended.length;
+  });
+}
+
+/** Ends what `where` finds not ended yet. The caller holds the lock on the users concerned. */
+export async function endSessions(
+  change: Change,
+  end: {
+    where: Prisma.SessionWhereInput;
+    reason: SessionEndReason;
+    /** The session, or the administrator, that ends them. */
+    endedById: string;
+    client: Client;
+  },
+): Promise<Session[]> {
+  const ended = await change.tx.session.updateManyAndReturn({
+    where: { ...end.where, endedAt: null },
+    data: { endedAt: change.now, endReason: end.reason, endedById: end.endedById },
+  });
+  await recordEnds(change, ended, end.client);
+  return ended;
+}
+
+async function recordEnds(change: Change, ended: Session[], client: Client | null): Promise<void> {
+  await recordEvents(
+    change.tx,
+    change.now,
+    ended.map((session) => ({
+      type: 'SESSION_ENDED',
+      userId: session.userId,
+      sessionId: session.id,
+      client,
+      details: { reason: session.endReason, endedById: session.endedById },
+    })),
+  );
+  const groups = new Map<string, { userId: string; reason: SessionEndReason; sessionIds: string[] }>();
+  for (const { id, userId, endReason } of ended) {
+    if (!endReason) continue;
+    const key = `${userId} ${endReason}`;
+    const group = groups.get(key) ?? { userId, reason: endReason, sessionIds: [] };
+    group.sessionIds.push(id);
+    groups.set(key, group);
+  }
+  for (const group of groups.values()) change.announce({ type: 'ended', ...group });
+}
+
+/** Locks the asker's user and reads the asking session as it is under the lock. */
+export async function lockAsker(core: Core, change: Change, asker: Asker): Promise<Session> {
+  await lockUsers(change.tx, [asker.session.userId]);
+  const current = await change.tx.session.findUnique({ where: { id: asker.session.id } });
+  if (
+    !current ||
+    findEnd({ ...current, lastActiveAt: asker.session.lastActiveAt }, core.policy, change.now)
+  ) {
+    throw new UnauthenticatedError();
+  }
+  return current;
+}
+
+function assertConfirmed(core: Core, current: Session, now: Date): void {
+  if (now.getTime() - current.confirmedAt.getTime() > core.policy.confirmationWindowMs) {
+    throw new ReauthenticationRequiredError();
+  }
+}
+
+function readSession(change: Change, id: string): Promise<Session> {
+  return change.tx.session.findUniqueOrThrow({ where: { id } });
+}

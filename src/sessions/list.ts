@@ -1,0 +1,55 @@
+/** A user's own sessions, to look at. */
+import type { Core } from '../core.ts';
+import { Prisma, type Session } from '../db/generated/prisma/client.ts';
+import { orderPage, type Page, wherePage } from '../db/keyset.ts';
+import { idleSince } from './policy.ts';
+
+export type SessionStatus = 'ACTIVE' | 'ENDED';
+
+export interface SessionList {
+  userId: string;
+  status: SessionStatus;
+  /** Comes first. */
+  currentId: string;
+}
+
+/** Every column of a session, named as Prisma names it. */
+export const SESSION_COLUMNS = Prisma.raw(`
+  s.id, s.user_id AS "userId", s.kind, s.secret_hash AS "secretHash", s.user_agent AS "userAgent",
+  s.ip_address AS "ipAddress", s.created_at AS "createdAt", s.last_active_at AS "lastActiveAt",
+  s.confirmed_at AS "confirmedAt", s.expires_at AS "expiresAt", s.ended_at AS "endedAt",
+  s.end_reason AS "endReason", s.ended_by_id AS "endedById"`);
+
+/** The current one first, then by last activity, newest first. */
+export async function listSessions(core: Core, list: SessionList, page: Page): Promise<Session[]> {
+  const at = Prisma.sql`last_active_at`;
+  // The current session is never among the ended ones; without the rank their index serves the order.
+  const key =
+    list.status === 'ACTIVE' ? { at, rank: Prisma.sql`(id = ${list.currentId}::uuid)::int` } : { at };
+  return core.db.$queryRaw<Session[]>`
+    SELECT ${SESSION_COLUMNS} FROM sessions s
+    WHERE ${whereListed(core, list)} AND ${wherePage(page, key)}
+    ORDER BY ${orderPage(page, key)}
+    LIMIT ${page.limit}`;
+}
+
+export async function countSessions(core: Core, list: SessionList): Promise<number> {
+  const [row] = await core.db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM sessions s WHERE ${whereListed(core, list)}`;
+  return row?.count ?? 0;
+}
+
+function whereListed(core: Core, { userId, status }: SessionList): Prisma.Sql {
+  const now = core.clock.now();
+  const idle = idleSince(core.policy, now);
+  const listed =
+    status === 'ACTIVE'
+      ? Prisma.sql`ended_at IS NULL AND expires_at > ${now} AND last_active_at > ${idle}`
+      : Prisma.sql`(ended_at IS NOT NULL OR expires_at <= ${now} OR last_active_at <= ${idle})`;
+  return Prisma.sql`user_id = ${userId}::uuid AND ${listed}`;
+}
+
+/** One of the user's own sessions, live or ended; null for anybody else's. */
+export function findOwnSession(core: Core, userId: string, id: string): Promise<Session | null> {
+  return core.db.session.findUnique({ where: { id, userId } });
+}

@@ -1,0 +1,29 @@
+/**
+ * Turns a token back into its live session, on each request.
+ *
+ * A warm check reads nothing from the database; a cold one is one query, shared
+ * by all who ask at once. Once this process has heard that a session ended, its
+ * token is never accepted again, not even by a read that began before.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import type { Core } from '../core.ts';
+import type { Session } from '../db/generated/prisma/client.ts';
+import { findEnd } from './policy.ts';
+import { readToken } from './token.ts';
+
+/** @returns null for anything but the token of a live session. @throws when the database can't be asked. */
+export async function resumeSession(core: Core, token: string): Promise<Session | null> {
+  const claim = readToken(core.keys, token);
+  if (!claim) return null;
+  const remembered = core.bus.isHeard() ? core.memory.get(claim.sessionId) : undefined;
+  const session =
+    remembered ??
+    (await core.memory.load(claim.sessionId, () =>
+      core.db.session.findUnique({ where: { id: claim.sessionId, endedAt: null } }),
+    ));
+  if (!session || core.memory.hasEnded(session)) return null;
+  if (!timingSafeEqual(session.secretHash, claim.secretHash)) return null;
+  if (findEnd(session, core.policy, core.clock.now())) return null;
+  core.activity.touch(session);
+  return session;
+}

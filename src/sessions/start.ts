@@ -1,0 +1,86 @@
+/**
+ * Starts sessions. A sign-in always makes a new one, with a secret nobody has
+ * seen; a session presented at sign-in is ended, never reused, so that a token
+ * planted in a browser is worth nothing after its user signed in.
+ */
+import { recordEvents } from '../audit/trail.ts';
+import type { Client, Core } from '../core.ts';
+import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
+import { SessionLimitReachedError } from '../errors.ts';
+import { endSessions } from './end.ts';
+import { whereLive } from './policy.ts';
+import { hashSecret, makeSecret, writeToken } from './token.ts';
+import type { Change } from './transact.ts';
+
+export interface NewSession {
+  userId: string;
+  kind: SessionKind;
+  client: Client;
+  /** The live session that the request came with. */
+  presented: Session | null;
+}
+
+export interface StartedSession {
+  session: Session;
+  /** Handed out once; it can't be had again. */
+  token: string;
+}
+
+/**
+ * Part of a transaction in which the caller holds the lock on the user, and on
+ * the user of the presented session.
+ *
+ * @throws SessionLimitReachedError under the policy `reject`.
+ */
+export async function startSession(
+  core: Core,
+  change: Change,
+  { userId, kind, client, presented }: NewSession,
+): Promise<StartedSession> {
+  const { tx, now } = change;
+  if (presented) {
+    await endSessions(change, {
+      where: { id: presented.id },
+      reason: 'SIGNED_OUT',
+      endedById: presented.id,
+      client,
+    });
+  }
+  const secret = makeSecret();
+  const session = await tx.session.create({
+    data: {
+      userId,
+      kind,
+      secretHash: hashSecret(secret),
+      userAgent: client.userAgent,
+      ipAddress: client.ipAddress,
+      createdAt: now,
+      lastActiveAt: now,
+      confirmedAt: now,
+      expiresAt: new Date(now.getTime() + core.policy.sessionLifetimeMs),
+    },
+  });
+  await keepLimit(core, change, session, client);
+  await recordEvents(tx, now, [{ type: 'SESSION_STARTED', userId, sessionId: session.id, client }]);
+  change.announce({ type: 'started', userId, sessionId: session.id });
+  return { session, token: writeToken(core.keys, session.id, secret) };
+}
+
+/** Makes room for a session just made, or refuses it. */
+async function keepLimit(core: Core, change: Change, started: Session, client: Client): Promise<void> {
+  const { sessionLimit, sessionLimitPolicy } = core.policy;
+  const surplus = await change.tx.session.findMany({
+    where: { userId: started.userId, id: { not: started.id }, ...whereLive(core.policy, change.now) },
+    orderBy: [{ lastActiveAt: 'desc' }, { id: 'desc' }],
+    skip: sessionLimit - 1,
+    select: { id: true },
+  });
+  if (surplus.length === 0) return;
+  if (sessionLimitPolicy === 'reject') throw new SessionLimitReachedError(sessionLimit);
+  await endSessions(change, {
+    where: { id: { in: surplus.map((session) => session.id) } },
+    reason: 'EVICTED',
+    endedById: started.id,
+    client,
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * One transaction for a change to sessions, its audit events and its
+ * announcement: all of it happens, or nothing does.
+ *
+ * When it returns, this process has acted on the news, so that a mutation never
+ * answers before the token it revoked is refused.
+ */
+import type { Core } from '../core.ts';
+import type { Transaction } from '../db/client.ts';
+import { Prisma } from '../db/generated/prisma/client.ts';
+import type { News } from './news.ts';
+
+export interface Change {
+  tx: Transaction;
+  /** One instant for all that the transaction writes. */
+  now: Date;
+  /** To be told when the transaction is committed. */
+  announce(news: News): void;
+}
+
+export async function transact<T>(core: Core, work: (change: Change) => Promise<T>): Promise<T> {
+  const news: News[] = [];
+  let result: T;
+  try {
+    result = await core.db.$transaction(async (tx) => {
+      const answer = await work({ tx, now: core.clock.now(), announce: (item) => news.push(item) });
+      await core.bus.enlist(tx, news);
+      return answer;
+    });
+  } catch (error) {
+    // It may have been committed all the same, if the connection broke just then.
+    core.memory.doubt(news.flatMap((item) => (item.type === 'ended' ? item.sessionIds : [])));
+    throw error;
+  }
+  core.bus.publish(news);
+  return result;
+}
+
+/**
+ * Locks users' rows until the transaction ends, so that sign-ins, the session
+ * limit, revocations and password changes of a user come one after another.
+ * Always taken before any lock on sessions, and in one order: no deadlock.
+ *
+ * @returns the password hash of each user that exists, as it is under the lock.
+ */
+export async function lockUsers(tx: Transaction, userIds: string[]): Promise<Map<string, string>> {
+  const rows = await tx.$queryRaw<{ id: string; password_hash: string }[]>`
+    SELECT id, password_hash FROM users
+    WHERE id IN (${Prisma.join(userIds.map((id) => Prisma.sql`${id}::uuid`))})
+    ORDER BY id FOR NO KEY UPDATE`;
+  return new Map(rows.map((row) => [row.id, row.password_hash]));
+}
