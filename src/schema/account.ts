@@ -17,7 +17,7 @@ import { SessionRef } from './session.ts';
 import { UserRef } from './user.ts';
 
 /** Passwords are costly to hash on purpose; few of them fit into one operation. */
-const PASSWORD_COMPLEXITY = 200;
+const PASSWORD_COMPLEXITY = 3000;
 
 const TokenDelivery = builder.enumType('TokenDelivery', {
   description: 'How the client wants to carry its session.',

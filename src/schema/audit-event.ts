@@ -21,6 +21,7 @@ const AuditEventType = builder.enumType('AuditEventType', {
 const AuditEventRef = builder.prismaNode('AuditEvent', {
   description: 'Something that happened to an account or to one of its sessions.',
   id: { field: 'id' },
+  nullable: true,
   findUnique: (id, { session }) => ({ id, userId: session?.userId ?? NOBODY }),
   fields: (t) => ({
     type: t.expose('type', { type: AuditEventType }),

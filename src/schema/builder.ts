@@ -13,10 +13,10 @@ import { UnauthenticatedError } from '../errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 
 /**
- * Far above what a client of this schema needs, and far below what would keep a
- * process busy: an introspection query is not counted, and every list is a page.
+ * Above what the largest page with all of its fields needs, and below what would
+ * keep a process busy. Introspection is not counted.
  */
-const LIMITS = { depth: 12, breadth: 100, complexity: 1500 };
+const LIMITS = { depth: 12, breadth: 120, complexity: 10_000 };
 
 /** Rows that a list is reckoned to have when its arguments don't say. */
 const LIST_MULTIPLIER = 5;

@@ -48,6 +48,7 @@ function endOf(session: Session, { core }: Context) {
 export const SessionRef = builder.prismaNode('Session', {
   description: 'One sign-in of one user on one device.',
   id: { field: 'id' },
+  nullable: true,
   // Somebody else's looks like one that doesn't exist.
   findUnique: (id, { session }) => ({ id, userId: session?.userId ?? NOBODY }),
   fields: (t) => ({

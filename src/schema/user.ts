@@ -3,6 +3,7 @@ import { NOBODY } from './global-id.ts';
 
 export const UserRef = builder.prismaNode('User', {
   id: { field: 'id' },
+  nullable: true,
   // Somebody else looks like nobody.
   findUnique: (id, { session }) => ({ id: session?.userId === id ? id : NOBODY }),
   fields: (t) => ({
