@@ -113,19 +113,32 @@ function list<T extends string>(isValid: (part: string) => boolean, expected: st
 }
 
 function isWebOrigin(text: string): boolean {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  // A wildcard would pass for a host name, and match nothing.
+  if (!/^https?:\/\/[^*]+$/.test(text) || !URL.canParse(text)) return false;
   return new URL(text).origin === text;
 }
 
 function isAddressRange(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+  if (version === 0 || address.includes('%') || rest.length > 0) return false;
+  // A prefix of 0 would trust everybody; proxy-addr refuses it, and zones, too.
+  const bits = version === 4 ? 32 : 128;
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
 }
 
 function isPostgresUrl(text: string): boolean {
-  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && canDecode(text);
+}
+
+/** False for a “%” that is no escape: the database client would fail on it. */
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseRateLimit(text: string): RateLimit | null {
@@ -145,11 +158,12 @@ const settings = {
   PORT: integer(0, 65_535, '4000').default(4000),
   DATABASE_URL: setting(
     (text) => (isPostgresUrl(text) ? text : null),
-    'must be a PostgreSQL URL, such as postgresql://user:password@localhost:5432/curfew',
+    'must be a PostgreSQL URL, with special characters escaped (% as %25), such as postgresql://user:password@localhost:5432/curfew',
   ).optional(),
-  CURFEW_DATA_DIR: setting((text) => (text.includes('\0') ? null : resolve(text)), 'must be a path').default(
-    () => resolve('.curfew'),
-  ),
+  CURFEW_DATA_DIR: setting(
+    (text) => (text.includes('\0') ? null : resolve(text)),
+    'must be a path, such as .curfew',
+  ).default(() => resolve('.curfew')),
   CURFEW_SECRETS: list(
     (part) => part.length >= 32,
     'must be one or more secrets of at least 32 characters, newest first, separated by commas; make one with: openssl rand -base64 32',
@@ -160,7 +174,7 @@ const settings = {
   ).default([]),
   CURFEW_TRUSTED_PROXIES: list(
     isAddressRange,
-    'must be IP addresses or ranges separated by commas, such as 10.0.0.0/8, ::1',
+    'must be IP addresses or ranges of them, but not of all, separated by commas, such as 10.0.0.0/8, ::1',
   ).default([]),
   CURFEW_SESSION_LIFETIME: duration(1000, '30d').default(30 * UNIT_MS.d),
   CURFEW_IDLE_TIMEOUT: duration(1000, '14d').default(14 * UNIT_MS.d),
@@ -197,11 +211,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const parsed = schema.safeParse(given);
   for (const { path, message } of parsed.error?.issues ?? []) {
     const name = String(path[0]);
-    const value = SECRET_SETTINGS.has(name) ? 'its value' : `“${given[name]}”`;
+    // On one line, whatever it holds.
+    const value = SECRET_SETTINGS.has(name) ? 'its value' : `“${given[name]?.replaceAll(/\s+/g, ' ')}”`;
     faults.push(`${name}: ${value} ${message}`);
   }
   const production = given['NODE_ENV'] === 'production';
-  if (production && parsed.success && !parsed.data.CURFEW_SECRETS) {
+  if (production && given['CURFEW_SECRETS'] === undefined) {
     faults.push(
       'CURFEW_SECRETS: must be set when NODE_ENV is production, so that every process signs alike; make one with: openssl rand -base64 32',
     );

@@ -10,13 +10,16 @@ const config = readConfig();
 const log = pino({ level: config.logLevel });
 
 let server: CurfewServer | undefined;
-let stopping = false;
+/** Not null: asked to stop. */
+let exitCode: number | null = null;
 
 /** A second signal ends the process at once. */
-async function stop(exitCode: number): Promise<void> {
-  if (stopping) process.exit(exitCode || 1);
-  stopping = true;
-  await server?.close();
+async function stop(code: number): Promise<void> {
+  if (exitCode !== null) process.exit(code || 1);
+  exitCode = code;
+  // A start under way is stopped below, once there is a server to close: leaving now would leave PostgreSQL running.
+  if (!server) return;
+  await server.close();
   process.exit(exitCode);
 }
 
@@ -31,17 +34,16 @@ try {
       void stop(1);
     },
   });
+  if (exitCode !== null) {
+    await server.close();
+    process.exit(exitCode);
+  }
   say(`Curfew is ready.
 
   API        ${server.url}/graphql
   ${config.production ? '' : `GraphiQL   ${server.url}/graphql (open it in a browser)\n  `}Health     ${server.url}/health/ready
   Database   ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL under ${config.dataDir}`}
 `);
-  // A signal during the start found no server to close.
-  if (stopping) {
-    await server.close();
-    process.exit(0);
-  }
 } catch (error) {
   if (!isForPeople(error)) throw error;
   complain(`Curfew can’t start: ${error.message}`);
@@ -62,7 +64,9 @@ function readConfig(): Config {
 function isForPeople(error: unknown): error is Error {
   if (error instanceof EmbeddedPostgresError || error instanceof MigrationError) return true;
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return /^(EADDR\w+|EACCES|ECONN\w+|ENOTFOUND|ETIMEDOUT|28\w{3}|3D000|57P0\d)$/.test(code);
+  // The system's (not Node's own ERR_…), and PostgreSQL's for a refused login, a database that is not there,
+  // missing rights, too many connections, and a server that starts or stops.
+  return /^(E(?!RR_)[A-Z]\w+|28\w{3}|3D000|42501|53300|57P0\d)$/.test(code);
 }
 
 function say(text: string): void {

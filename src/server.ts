@@ -12,15 +12,16 @@ import type { Clock, Core } from './core.ts';
 import { connectDatabase } from './db/client.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
-import { limitBody, MAX_BODY_BYTES, type ReadRequest } from './http/body.ts';
+import { acceptJson, limitBody, MAX_BODY_BYTES, type ReadRequest } from './http/body.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookie } from './http/credentials.ts';
 import { createGraphql, GRAPHQL_PATH } from './http/graphql.ts';
-import { allowOrigin, answerPreflight, isAllowedOrigin } from './http/origin.ts';
+import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './http/origin.ts';
 import { serveWebSocket } from './http/websocket.ts';
 import { Hub } from './live/hub.ts';
 import { createLocalBus } from './live/local-bus.ts';
 import { startWatch, type Watch } from './live/watch.ts';
+import { withoutErrorDetails } from './log.ts';
 import { loadSecrets } from './secrets.ts';
 import { Activity } from './sessions/activity.ts';
 import { SessionMemory } from './sessions/memory.ts';
@@ -52,7 +53,7 @@ export interface ServerOptions {
 
 /** @throws ConfigError, EmbeddedPostgresError, MigrationError, or the system's error when it can't listen. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<CurfewServer> {
-  const log = options.log ?? pino({ level: config.logLevel });
+  const log = withoutErrorDetails(options.log ?? pino({ level: config.logLevel }));
   const clock = options.clock ?? { now: () => new Date() };
   const onFatal = options.onFatal ?? ((error) => log.fatal({ err: error }, 'the server can’t go on'));
   // What was started, to be stopped in the reverse order, also when a later part fails to start.
@@ -123,6 +124,9 @@ async function listen(config: Config, source: ContextSource) {
     const path = request.url?.split('?', 1)[0];
     switch (path) {
       case GRAPHQL_PATH:
+        if (!hasGoodHost(request)) {
+          return refuse(response, 400, 'BAD_REQUEST', 'The Host header is not a host.');
+        }
         if (!isAllowedOrigin(config, request)) {
           return refuse(
             response,
@@ -142,6 +146,14 @@ async function listen(config: Config, source: ContextSource) {
             `A request body has at most ${MAX_BODY_BYTES} bytes.`,
           );
         }
+        if (request.method === 'POST' && !acceptJson(request)) {
+          return refuse(
+            response,
+            415,
+            'UNSUPPORTED_MEDIA_TYPE',
+            'A request body is JSON in UTF-8: send it with “Content-Type: application/json”.',
+          );
+        }
         response.setHeader('X-Frame-Options', 'DENY');
         await graphql(request, response);
         return;
@@ -158,7 +170,10 @@ async function listen(config: Config, source: ContextSource) {
 
   const http = createHttpServer((request, response) => {
     underWay.add(response);
-    response.once('close', () => underWay.delete(response));
+    response.once('close', () => {
+      underWay.delete(response);
+      if (draining && underWay.size === 0) http.closeAllConnections();
+    });
     if (draining) response.setHeader('Connection', 'close');
     route(request, response).catch((error: unknown) => {
       // A client that went away in the middle of its request is nobody's fault.
@@ -187,6 +202,8 @@ async function listen(config: Config, source: ContextSource) {
       http.closeIdleConnections();
       await sockets.close(SOCKETS_DEADLINE_MS);
       endStreams(underWay);
+      // One that has sent nothing yet, as browsers open ahead of need, is not idle to Node.
+      if (underWay.size === 0) http.closeAllConnections();
       const timer = setTimeout(() => http.closeAllConnections(), REQUESTS_DEADLINE_MS);
       await stopped;
       clearTimeout(timer);

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import type { Clock } from '../src/core.ts';
-import { type CurfewServer, startServer } from '../src/server.ts';
+import { type CurfewServer, type ServerOptions, startServer } from '../src/server.ts';
 import { onCleanup } from './cleanup.ts';
 import { TEMPLATE } from './postgres.ts';
 
@@ -61,7 +61,10 @@ export interface TestServer extends CurfewServer {
 }
 
 /** @param settings as in the environment, over quiet ones that a test can live with. */
-export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
+export async function startTestServer(
+  settings: Record<string, string> = {},
+  options: Pick<ServerOptions, 'log'> = {},
+): Promise<TestServer> {
   const clock = createClock();
   const databaseUrl = settings['DATABASE_URL'] ?? (await createDatabase());
   const config = loadConfig({
@@ -69,10 +72,10 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     DATABASE_URL: databaseUrl,
     CURFEW_SECRETS: TEST_SECRET,
     CURFEW_SIGN_IN_LIMIT: '10000/3m',
-    LOG_LEVEL: 'fatal',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
     ...settings,
   });
-  const server = await startServer(config, { clock });
+  const server = await startServer(config, { clock, ...options });
   onCleanup(() => server.close());
   const endpoint = `${server.url}/graphql`;
   return { ...server, clock, endpoint, socketEndpoint: endpoint.replace(/^http/, 'ws') };

@@ -22,6 +22,8 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
   );
   return new PrismaClient({
     adapter,
+    // The other formats write the values of a call that failed, such as a password's hash.
+    errorFormat: 'minimal',
     transactionOptions: { maxWait: TRANSACTION_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
   });
 }

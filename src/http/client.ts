@@ -17,7 +17,14 @@ export function createClientReader(trustedProxies: string[]): (request: Incoming
 }
 
 /** An IPv4 address in its own form, an IPv6 address without its zone, and null for what is no address. */
-function normalizeAddress(text: string | undefined): string | null {
-  const address = text?.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '') ?? '';
+function normalizeAddress(text = ''): string | null {
+  const address = withoutPort(text)
+    .replace(/^::ffff:(?=\d+\.)/i, '')
+    .replace(/%.*$/, '');
   return isIP(address) ? address : null;
+}
+
+/** Some proxies write `203.0.113.7:51234` or `[2001:db8::7]:51234` into the header. */
+function withoutPort(text: string): string {
+  return /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+(?:\.\d+){3}):\d+$/.exec(text)?.[1] ?? text;
 }

@@ -13,7 +13,7 @@ type MaskError = (error: unknown, message: string) => Error;
 export function createErrorMask(log: Logger): MaskError {
   return (error) => {
     const cause = findCause(error);
-    if (cause instanceof GraphQLError) return error as GraphQLError;
+    if (cause instanceof GraphQLError) return withoutValues(error as GraphQLError);
     const code = codeOf(cause);
     if (code !== null) return withCode(error, code, (cause as Error).message);
     if (isUnavailable(cause)) {
@@ -40,6 +40,42 @@ function codeOf(cause: unknown): string | null {
   if (cause instanceof BadArgumentError || cause instanceof PothosValidationError) return 'BAD_USER_INPUT';
   if (cause instanceof TooManySubscriptionsError) return 'TOO_MANY_SUBSCRIPTIONS';
   return null;
+}
+
+/**
+ * graphql-js repeats what it was sent where a value is of the wrong type, and
+ * that value may be a password. What was expected is told all the same.
+ */
+export function withoutValues(error: GraphQLError): GraphQLError {
+  const { message, extensions, nodes, source, positions, path, originalError } = error;
+  const [variable, name] = /^Variable "\$(\w+)" got invalid value /.exec(message) ?? [];
+  const reason = describeFault(variable && originalError ? originalError.message : message);
+  const place = variable ? placeOf(message, name, originalError) : '';
+  const told = variable ? `Variable "$${name}" got an invalid value${place}: ${reason}` : reason;
+  if (told === message) return error;
+  const code = variable ? { code: 'BAD_USER_INPUT' } : {};
+  return new GraphQLError(told, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions: { ...code, ...extensions },
+  });
+}
+
+/** The place in a message such as `Variable "$input" got invalid value 42 at "input.password"; String …`. */
+function placeOf(message: string, name: string | undefined, reason: Error | undefined): string {
+  const before = message.slice(0, message.length - `; ${reason?.message ?? ''}`.length);
+  return new RegExp(` at "${name}[\\w.[\\]]*"$`).exec(before)?.[0] ?? '';
+}
+
+function describeFault(message: string): string {
+  return message
+    .replace(/^(Syntax Error: .*(?:found|Unexpected) (?:Block)?(?:String|Int|Float)) .*$/s, '$1.')
+    .replace(/^Value ".*" (does not exist in "\w+" enum\.).*$/s, 'The value $1')
+    .replace(/^((?:Enum )?"?\w+"? cannot represent (?:an? )?(?:[\w-]+ )*value): .*$/s, '$1.')
+    .replace(/^(Argument "\w+" )(?:of type ".*" )?has invalid value .*$/s, '$1has an invalid value.')
+    .replace(/^(Field ".*" is not defined by type "\w+"\.) Did you mean .*$/s, '$1');
 }
 
 /** Keeps where in the operation it happened. */

@@ -4,13 +4,13 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DocumentNode } from 'graphql';
-import { NoSchemaIntrospectionCustomRule, validate } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, validate } from 'graphql';
+import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { type Context, type ContextSource, resumePresented } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import { openCookieJar } from './credentials.ts';
-import { createErrorMask } from './errors.ts';
+import { createErrorMask, withoutValues } from './errors.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -58,7 +58,7 @@ export function createGraphql(source: ContextSource, { production }: { productio
     },
     context: (operation) =>
       operation.prepared ?? createHttpContext(source, production, operation.req, operation.res),
-    plugins: [limitOperations(production)],
+    plugins: [limitOperations(production), refuseCleanly()],
   });
 }
 
@@ -85,14 +85,46 @@ function limitOperations(production: boolean): Plugin {
   return {
     onParse({ parseFn, setParseFn }) {
       setParseFn((text, options) => parseFn(text, { ...options, maxTokens: MAX_TOKENS }));
+      return ({ result }) => {
+        if (result instanceof GraphQLError) result.extensions['code'] ??= 'GRAPHQL_PARSE_FAILED';
+      };
     },
     onValidate({ addValidationRule, setValidationFn }) {
-      if (!production) return;
-      addValidationRule(NoSchemaIntrospectionCustomRule);
+      if (production) addValidationRule(NoSchemaIntrospectionCustomRule);
       // “Did you mean” would give the schema away name by name.
       setValidationFn((validSchema, document, rules) =>
-        validate(validSchema, document, rules, { hideSuggestions: true }),
+        validate(validSchema, document, rules, { hideSuggestions: production }).map(withoutValues),
       );
+    },
+  };
+}
+
+/** What Yoga leaves open where it refuses a request. */
+function refuseCleanly(): Plugin {
+  return {
+    onRequestParse({ requestParser, setRequestParser }) {
+      if (!requestParser) return;
+      setRequestParser(async (request) => {
+        try {
+          return await requestParser(request);
+        } catch (error) {
+          if (error instanceof GraphQLError && !error.extensions['originalError']) throw error;
+          // What could not be parsed is not repeated: there may be a password in it.
+          throw new GraphQLError('The request is not valid JSON.', {
+            extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+          });
+        }
+      });
+    },
+    onResultProcess({ result, resultProcessor, serverContext }) {
+      if (!isAsyncIterable(result)) return;
+      const end = () => {
+        Promise.resolve(result[Symbol.asyncIterator]().return?.()).catch(() => {});
+      };
+      const { res } = serverContext as unknown as { res: ServerResponse };
+      // A subscription of a client that accepts no event stream, or that has gone already: nobody else would end it.
+      if (!resultProcessor || res.destroyed) end();
+      else res.once('close', end);
     },
   };
 }

@@ -11,6 +11,15 @@ export interface OriginPolicy {
   production: boolean;
 }
 
+/** A name or an address, and a port (RFC 9110, section 7.2): nothing that a URL would take for another part. */
+const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
+
+/** One host that makes a URL, or none, as in HTTP/1.0. Anything else tells no page of ours from another. */
+export function hasGoodHost({ headers: { host = '' }, headersDistinct }: IncomingMessage): boolean {
+  if ((headersDistinct['host']?.length ?? 0) > 1) return false;
+  return host === '' || (HOST.test(host) && URL.canParse(`http://${host}`));
+}
+
 export function isAllowedOrigin(
   { origins, production }: OriginPolicy,
   { headers }: IncomingMessage,

@@ -7,7 +7,12 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError } from 'graphql';
+import {
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  getOperationAST,
+} from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Context, type ContextSource, resumePresented } from '../context.ts';
@@ -16,7 +21,7 @@ import type { Connection } from '../live/hub.ts';
 import { createErrorMask } from './errors.ts';
 import type { createGraphql } from './graphql.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
-import { isAllowedOrigin, type OriginPolicy } from './origin.ts';
+import { hasGoodHost, isAllowedOrigin, type OriginPolicy } from './origin.ts';
 
 const MAX_FRAME_BYTES = 64 * 1024;
 /** A peer that answers no ping for so long is gone. */
@@ -29,6 +34,9 @@ const CLOSE_TIMEOUT_MS = 5000;
 const MAX_OPERATIONS = 100;
 /** Bytes waiting for a peer that doesn't read, before it is dropped. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
+
+/** What a close frame has room for (RFC 6455, section 5.5). */
+const MAX_REASON_BYTES = 123;
 
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
@@ -99,6 +107,10 @@ export function serveWebSocket(
       }
     },
 
+    onNext: (_context, _id, _payload, _args, result) =>
+      result.errors && ({ ...result, errors: result.errors.map(writeError) } as FormattedExecutionResult),
+    onError: (_context, _id, _payload, errors) => errors.map(writeError),
+
     onClose({ extra }) {
       extra.detach?.();
     },
@@ -121,7 +133,8 @@ export function serveWebSocket(
     let ended = false;
 
     const close = (code: number, reason: string) => {
-      socket.close(code, reason);
+      // graphql-ws names the operation's id in it, and a reason that is too long would throw.
+      socket.close(code, Buffer.byteLength(reason) <= MAX_REASON_BYTES ? reason : '');
       setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
     };
     const connection: Connection = {
@@ -154,6 +167,10 @@ export function serveWebSocket(
             if (ended || closing) return;
             const operation = handle(String(data))
               .catch((error: unknown) => {
+                // A good message of the wrong direction, such as `next`: graphql-ws throws for it.
+                if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
+                  return close(CloseCode.BadRequest, 'Invalid message received');
+                }
                 core.log.error({ err: error }, 'a socket message could not be handled');
                 close(CloseCode.InternalServerError, 'Internal server error');
               })
@@ -173,8 +190,11 @@ export function serveWebSocket(
     socket.on('pong', () => {
       answered = true;
     });
-    // Frames that break the protocol or are too large: `ws` closes the socket itself.
-    socket.on('error', (error) => core.log.debug({ err: error }, 'a socket failed'));
+    // Frames that break the protocol or are too large: `ws` closes the socket itself, and waits for its peer.
+    socket.on('error', (error) => {
+      core.log.debug({ err: error }, 'a socket failed');
+      setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
+    });
     socket.once('close', (code, reason) => {
       clearInterval(pings);
       void closed(code, String(reason));
@@ -185,6 +205,8 @@ export function serveWebSocket(
     stream.on('error', () => stream.destroy());
     const refusal = closing ? '503 Service Unavailable' : findRefusal(request, originPolicy);
     if (refusal) {
+      // A peer that keeps its half open would hold the connection, and the server's shutdown, for ever.
+      stream.once('finish', () => stream.destroy());
       stream.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
@@ -207,6 +229,7 @@ export function serveWebSocket(
 function findRefusal(request: IncomingMessage, originPolicy: OriginPolicy): string | null {
   const path = request.url?.split('?')[0];
   if (path !== GRAPHQL_PATH) return '404 Not Found';
+  if (!hasGoodHost(request)) return '400 Bad Request';
   if (!isAllowedOrigin(originPolicy, request)) return '403 Forbidden';
   return null;
 }
@@ -220,12 +243,26 @@ async function prepare(
   const enveloped = graphql.getEnveloped({ prepared } as Parameters<Graphql['getEnveloped']>[0]);
   const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped;
   const document = parse(query);
+  if (!getOperationAST(document, operationName)) {
+    return [
+      new GraphQLError('Could not determine what operation to execute.', {
+        extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+      }),
+    ];
+  }
   const errors = validate(schema, document);
   if (errors.length > 0) return errors as readonly GraphQLError[];
   const contextValue = await contextFactory();
   // The functions that hold the rules come along, for graphql-ws to call (see `execute` above).
   const rootValue = { execute, subscribe } satisfies Runners;
   return { schema, document, operationName, variableValues: variables, contextValue, rootValue };
+}
+
+/** Without the HTTP status that the error would have had. */
+function writeError(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
+  const formatted = error instanceof GraphQLError ? error.toJSON() : error;
+  const { http: _status, ...extensions } = formatted.extensions ?? {};
+  return { ...formatted, extensions };
 }
 
 function refuse(message: string): GraphQLError {

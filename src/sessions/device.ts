@@ -28,26 +28,29 @@ const BROWSER_NAMES: Record<string, string> = {
 
 const OS_NAMES: Record<string, string> = { 'Mac OS': 'macOS', 'Chromium OS': 'ChromeOS' };
 
-/** How programs that are not browsers call themselves, where that isn't how people know them. */
-const PROGRAM_NAMES: Record<string, string> = {
-  PostmanRuntime: 'Postman',
-  'python-requests': 'Python Requests',
-  'Go-http-client': 'Go',
-  node: 'Node.js',
-  undici: 'Node.js',
-  insomnia: 'Insomnia',
-};
+/** How programs that are not browsers call themselves, where that isn't how people know them. A Map: one may call itself “constructor”. */
+const PROGRAM_NAMES = new Map([
+  ['PostmanRuntime', 'Postman'],
+  ['python-requests', 'Python Requests'],
+  ['Go-http-client', 'Go'],
+  ['node', 'Node.js'],
+  ['undici', 'Node.js'],
+  ['insomnia', 'Insomnia'],
+]);
 
-/** “Googlebot/2.1” in “Mozilla/5.0 (compatible; Googlebot/2.1; …)”. */
-const BOT = /\b([\w-]*(?:bot|crawler|spider|slurp)[\w-]*)\b/i;
+/** “Googlebot/2.1” in “Mozilla/5.0 (compatible; Googlebot/2.1; …)”. Cubot makes phones. */
+const BOT = /\b(?!cubot)([\w-]{0,40}(?:bot|crawler|spider|slurp)[\w-]{0,40})\b/i;
 
-/** The first product of a User-Agent that doesn't call itself Mozilla, as browsers do. */
-const PROGRAM = /^(?!Mozilla\/|Opera\/)([A-Za-z][\w.-]{0,39})(?:[/ ]|$)/;
+/** The first product of a User-Agent that doesn't call itself Mozilla, as browsers do. Apps on iOS write a space as “%20”. */
+const PROGRAM = /^(?!Mozilla\/|Opera\/)([A-Za-z](?:[\w.-]|%20){0,39})(?:[/ ]|$)/;
 
 /** Of Dalvik and CFNetwork, which only say what an app runs on. */
-const RUNTIME = /^(Dalvik|CFNetwork|Java)$/;
+const RUNTIME = /^(Dalvik|CFNetwork)$/;
 
 const FORM_FACTORS: Record<string, DeviceType> = { mobile: 'MOBILE', tablet: 'TABLET' };
+
+/** What runs on no desktop, for apps and browsers that say no more of their device. */
+const MOBILE_OS = /^(Android|iOS|HarmonyOS|Windows Phone)$/;
 
 export function describeDevice(userAgent: string | null): Device {
   if (!userAgent?.trim()) return UNKNOWN;
@@ -57,7 +60,7 @@ export function describeDevice(userAgent: string | null): Device {
   if (bot) return { name: bot, type: 'OTHER', browser: null, os };
 
   const product = PROGRAM.exec(userAgent)?.[1];
-  const program = product && !RUNTIME.test(product) ? (PROGRAM_NAMES[product] ?? product) : null;
+  const program = product && !RUNTIME.test(product) ? nameProgram(product) : null;
   const browser = program ? null : nameBrowser(parsed);
   const who = browser ?? program;
   const name = who && os ? `${who} on ${os}` : (who ?? os);
@@ -65,8 +68,13 @@ export function describeDevice(userAgent: string | null): Device {
   return { name, type: typeOf(parsed, program !== null), browser, os };
 }
 
-function nameBrowser({ browser }: UAParser.IResult): string | null {
+function nameProgram(product: string): string {
+  return PROGRAM_NAMES.get(product) ?? product.replaceAll('%20', ' ');
+}
+
+function nameBrowser({ browser, ua }: UAParser.IResult): string | null {
   if (!browser.name || browser.name === 'WebKit') return null;
+  if (/\bBrave\b/.test(ua)) return 'Brave';
   return BROWSER_NAMES[browser.name] ?? browser.name;
 }
 
@@ -79,6 +87,7 @@ function nameOs({ os, device }: UAParser.IResult): string | null {
 function typeOf({ browser, device, os }: UAParser.IResult, isProgram: boolean): DeviceType {
   // Televisions, consoles, watches and whatever comes next.
   if (device.type) return FORM_FACTORS[device.type] ?? 'OTHER';
+  if (os.name && MOBILE_OS.test(os.name)) return 'MOBILE';
   if (isProgram) return 'OTHER';
   return browser.name && os.name ? 'DESKTOP' : 'UNKNOWN';
 }

@@ -9,10 +9,18 @@
  * the SHA-256: someone who reads the database, or holds a signing key, or knows
  * a session's id, still can't make a token that resumes it.
  */
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createHmac,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 /** Newest first: the first signs, all verify. */
-export type SigningKeys = readonly [Buffer, ...Buffer[]];
+export type SigningKeys = readonly [KeyObject, ...KeyObject[]];
 
 const ID_BYTES = 16;
 const SECRET_BYTES = 32;
@@ -31,7 +39,7 @@ export interface TokenClaim {
 export function deriveSigningKeys(secrets: readonly string[]): SigningKeys {
   const [newest, ...older] = secrets.map((secret) =>
     // A key of its own for each purpose, so that no other use of the secret can serve to sign tokens.
-    Buffer.from(hkdfSync('sha256', secret, '', 'curfew session token', 32)),
+    createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'curfew session token', 32))),
   );
   if (!newest) throw new Error('At least one signing secret is needed');
   return [newest, ...older];
@@ -42,7 +50,7 @@ export function makeSecret(): Buffer {
 }
 
 export function hashSecret(secret: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(secret).digest());
+  return new Uint8Array(hash('sha256', secret, 'buffer'));
 }
 
 export function writeToken(keys: SigningKeys, sessionId: string, secret: Uint8Array): string {
@@ -66,7 +74,7 @@ export function readToken(keys: SigningKeys, token: string): TokenClaim | null {
   };
 }
 
-function makeMac(key: Buffer, signed: Uint8Array): Buffer {
+function makeMac(key: KeyObject, signed: Uint8Array): Buffer {
   return createHmac('sha256', key).update(signed).digest().subarray(0, MAC_BYTES);
 }
 

@@ -1,0 +1,201 @@
+/** Every setting: what it is when left out, what it may be, and what is said of one that is wrong. */
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Config, ConfigError, loadConfig } from '../src/config.ts';
+import { createClientReader } from '../src/http/client.ts';
+import { DAY, HOUR, MINUTE, SECOND } from './server.ts';
+
+const SECRET = 'a secret of at least 32 characters';
+
+/** The message that stops the start. */
+function refuse(env: Record<string, string>): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error(`These settings are taken: ${JSON.stringify(env)}`);
+}
+
+const DEFAULTS: Config = {
+  production: false,
+  host: '127.0.0.1',
+  port: 4000,
+  databaseUrl: null,
+  dataDir: resolve('.curfew'),
+  secrets: null,
+  origins: [],
+  trustedProxies: [],
+  policy: {
+    sessionLifetimeMs: 30 * DAY,
+    idleTimeoutMs: 14 * DAY,
+    sessionLimit: 10,
+    sessionLimitPolicy: 'evict',
+    confirmationWindowMs: HOUR,
+  },
+  signInLimit: { tries: 10, windowMs: 3 * MINUTE },
+  logLevel: 'info',
+};
+
+test('with no settings there are the documented defaults', () => {
+  expect(loadConfig({})).toEqual(DEFAULTS);
+});
+
+test('what else is in the environment is nobody’s business', () => {
+  expect(loadConfig({ PATH: '/bin', HOSTNAME: 'x', PORTS: 'x', REDIS: undefined })).toEqual(DEFAULTS);
+});
+
+const policy = (part: Partial<Config['policy']>) => ({ policy: { ...DEFAULTS.policy, ...part } });
+
+test.each<[string, string, Partial<Config>]>([
+  ['HOST', '0.0.0.0', { host: '0.0.0.0' }],
+  ['HOST', ' localhost ', { host: 'localhost' }],
+  ['HOST', '::', { host: '::' }],
+  ['PORT', '0', { port: 0 }],
+  ['PORT', ' 65535 ', { port: 65_535 }],
+  ['DATABASE_URL', 'postgres://a:b%25@db:5432/c', { databaseUrl: 'postgres://a:b%25@db:5432/c' }],
+  ['DATABASE_URL', 'postgresql:///c?host=/run', { databaseUrl: 'postgresql:///c?host=/run' }],
+  ['CURFEW_DATA_DIR', 'var/curfew', { dataDir: resolve('var/curfew') }],
+  ['CURFEW_DATA_DIR', '/var/lib/my curfew', { dataDir: '/var/lib/my curfew' }],
+  ['CURFEW_SECRETS', SECRET, { secrets: [SECRET] }],
+  ['CURFEW_SECRETS', `${SECRET}2, ${SECRET}1,`, { secrets: [`${SECRET}2`, `${SECRET}1`] }],
+  [
+    'CURFEW_ORIGINS',
+    'https://a.example, http://localhost:5173',
+    { origins: ['https://a.example', 'http://localhost:5173'] },
+  ],
+  [
+    'CURFEW_TRUSTED_PROXIES',
+    '10.0.0.0/8,::1, fd00::/8',
+    { trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/8'] },
+  ],
+  ['CURFEW_SESSION_LIFETIME', '1s', policy({ sessionLifetimeMs: SECOND })],
+  ['CURFEW_SESSION_LIFETIME', '3650d', policy({ sessionLifetimeMs: 3650 * DAY })],
+  ['CURFEW_IDLE_TIMEOUT', '1500ms', policy({ idleTimeoutMs: 1500 })],
+  ['CURFEW_IDLE_TIMEOUT', '36h', policy({ idleTimeoutMs: 36 * HOUR })],
+  ['CURFEW_SESSION_LIMIT', '1', policy({ sessionLimit: 1 })],
+  ['CURFEW_SESSION_LIMIT', '1000', policy({ sessionLimit: 1000 })],
+  ['CURFEW_SESSION_LIMIT_POLICY', 'reject', policy({ sessionLimitPolicy: 'reject' })],
+  ['CURFEW_CONFIRMATION_WINDOW', '5m', policy({ confirmationWindowMs: 5 * MINUTE })],
+  ['CURFEW_SIGN_IN_LIMIT', '1/1s', { signInLimit: { tries: 1, windowMs: SECOND } }],
+  ['CURFEW_SIGN_IN_LIMIT', '999999/1d', { signInLimit: { tries: 999_999, windowMs: DAY } }],
+  ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+])('%s may be “%s”', (name, value, expected) => {
+  expect(loadConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
+});
+
+const BAD_DURATIONS = '30 | d | 1.5h | -1d | 1 d | 1D | 1w | 1h30m | 999ms | 0s | 3651d | 9999999999s | 1e3s';
+
+/** Separated by “ | ”. */
+const BAD_VALUES: Record<string, string> = {
+  HOST: 'http://localhost | a b | localhost/x | a\nb',
+  PORT: '65536 | -1 | http | 4000.5 | 0x10 | 4e3 | 40 00 | 99999999999999999999',
+  DATABASE_URL: 'mysql://db/curfew | db.internal | host=db | postgres//db | postgres://a:50%off@db/curfew',
+  CURFEW_DATA_DIR: 'a\0b',
+  CURFEW_SECRETS: `short | ${'x'.repeat(31)} | ${SECRET},short | ,`,
+  CURFEW_ORIGINS:
+    '* | null | app.example.com | https://a.example/ | https://a.example/b | ftp://a.example | https://*.example.com | https://a.example https://b.example | https://u@a.example | ,',
+  CURFEW_TRUSTED_PROXIES:
+    'localhost | 10.0.0 | 10.0.0.0/33 | 10.0.0.0/ | 10.0.0.0/8/8 | ::/129 | 0.0.0.0/0 | ::/0 | fe80::1%eth0 | 10.0.0.1:80 | ,',
+  CURFEW_SESSION_LIFETIME: BAD_DURATIONS,
+  CURFEW_IDLE_TIMEOUT: BAD_DURATIONS,
+  CURFEW_SESSION_LIMIT: '0 | 1001 | -1 | ten | 1.5',
+  CURFEW_SESSION_LIMIT_POLICY: 'Evict | drop | evict,reject',
+  CURFEW_CONFIRMATION_WINDOW: BAD_DURATIONS,
+  CURFEW_SIGN_IN_LIMIT: '10 | /3m | 0/3m | 10/ | 10/3 | 10/999ms | 10/25h | 1000000/1m | -1/1m | ten/1m',
+  LOG_LEVEL: 'INFO | verbose | 30',
+};
+const BAD = Object.entries(BAD_VALUES).map(([name, values]) => ({ name, values: values.split(' | ') }));
+const NAMES = Object.keys(BAD_VALUES);
+
+test('a setting that is empty or blank counts as not set', () => {
+  const blank = Object.fromEntries(NAMES.map((name, index) => [name, ' '.repeat(index % 3)]));
+  expect(loadConfig(blank)).toEqual(DEFAULTS);
+});
+
+describe.each(BAD)('a bad $name', ({ name, values }) => {
+  test.each(values)('stops the start: %j', (value) => {
+    const message = refuse({ [name]: value });
+    expect(message.startsWith(`${name}: `)).toBe(true);
+    expect(message).toMatch(/ must be /);
+    expect(message.split('\n')).toHaveLength(1);
+  });
+
+  test('is answered with an example that is good', () => {
+    const message = refuse({ [name]: values[0] ?? '' });
+    const example = / such as (.+)$|one of (\w+)|(openssl rand -base64 32)$/.exec(message);
+    const [good = ''] = example?.slice(1).filter((found) => found !== undefined) ?? [];
+    expect(good).not.toBe('');
+    const value = good.startsWith('openssl') ? Buffer.alloc(32).toString('base64') : good;
+    expect(loadConfig({ [name]: value })).toBeDefined();
+  });
+});
+
+test('the message repeats a value that is wrong, so that it can be found', () => {
+  expect(refuse({ PORT: '70000' })).toBe(
+    'PORT: “70000” must be a whole number from 0 to 65535, such as 4000',
+  );
+});
+
+test('values of secret settings are never repeated', () => {
+  const secrets = {
+    DATABASE_URL: 'mysql://curfew:hunter2@db/curfew',
+    CURFEW_SECRETS: 'too-short-but-secret',
+    // A slip in the name makes its value no less secret.
+    CURFEW_SECRET: `${SECRET} hunter3`,
+  };
+  const message = refuse({ ...secrets, PORT: 'x' });
+  for (const word of ['hunter', 'too-short', SECRET]) expect(message).not.toContain(word);
+  expect(message).toContain('DATABASE_URL: its value must be a PostgreSQL URL');
+});
+
+test('all faults are told at once, one on a line', () => {
+  const env = Object.fromEntries(BAD.map(({ name, values }) => [name, values[0] ?? '']));
+  const lines = refuse({ ...env, CURFEW_ODD: 'x' }).split('\n');
+  expect(lines.map((line) => line.split(':')[0]).sort()).toEqual([...NAMES, 'CURFEW_ODD'].sort());
+});
+
+test('a CURFEW_ setting that there is not stops the start, and says which there are', () => {
+  const message = refuse({ CURFEW_SESION_LIMIT: '5' });
+  expect(message).toMatch(/^CURFEW_SESION_LIMIT: there is no such setting/);
+  // All of them are tried above.
+  expect(message.split('Those there are: ')[1]?.split(', ').sort()).toEqual([...NAMES].sort());
+});
+
+describe('in production', () => {
+  test('it starts with secrets', () => {
+    expect(loadConfig({ NODE_ENV: 'production', CURFEW_SECRETS: SECRET })).toEqual({
+      ...DEFAULTS,
+      production: true,
+      secrets: [SECRET],
+    });
+  });
+
+  test.each([{}, { CURFEW_SECRETS: ' ' }])('it doesn’t start without secrets: %j', (env) => {
+    const message = refuse({ NODE_ENV: 'production', ...env });
+    expect(message).toMatch(/^CURFEW_SECRETS: must be set .*openssl rand -base64 32$/);
+  });
+
+  test('missing secrets are told along with the other faults', () => {
+    const lines = refuse({ NODE_ENV: 'production', PORT: 'x', LOG_LEVEL: 'x' }).split('\n');
+    expect(lines.map((line) => line.split(':')[0]).sort()).toEqual(['CURFEW_SECRETS', 'LOG_LEVEL', 'PORT']);
+  });
+
+  test('secrets that are wrong are told once', () => {
+    expect(refuse({ NODE_ENV: 'production', CURFEW_SECRETS: 'short' }).split('\n')).toHaveLength(1);
+  });
+});
+
+test.each([
+  '127.0.0.1',
+  '1.0.0.0/1',
+  '10.0.0.1/32',
+  '::1',
+  'fd00::/1',
+  '::ffff:10.0.0.1',
+  '::ffff:10.0.0.0/104',
+])('trusted proxies that are taken are understood: %s', (range) => {
+  const { trustedProxies } = loadConfig({ CURFEW_TRUSTED_PROXIES: range });
+  expect(() => createClientReader(trustedProxies)).not.toThrow();
+});

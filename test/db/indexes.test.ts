@@ -1,0 +1,110 @@
+/** The queries that the server really makes are served by the indexes made for them. */
+import { randomUUID } from 'node:crypto';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { beforeAll, expect, test } from 'vitest';
+import type { Core } from '../../src/core.ts';
+import { PrismaClient } from '../../src/db/generated/prisma/client.ts';
+import { endLapsed } from '../../src/sessions/end.ts';
+import { countSessions, listSessions } from '../../src/sessions/list.ts';
+import { startSession } from '../../src/sessions/start.ts';
+import { transact } from '../../src/sessions/transact.ts';
+import { onCleanup } from '../cleanup.ts';
+import { userFactory } from '../factories/user.ts';
+import { createDatabase, startTestServer } from '../server.ts';
+
+const DATABASE_URL = await createDatabase();
+const server = await startTestServer({ DATABASE_URL });
+const client = new pg.Client({ connectionString: DATABASE_URL });
+await client.connect();
+onCleanup(() => client.end());
+const db = new PrismaClient({
+  adapter: new PrismaPg({ connectionString: DATABASE_URL }),
+  log: [{ emit: 'event', level: 'query' }],
+});
+onCleanup(() => db.$disconnect());
+let queries: string[] = [];
+db.$on('query', ({ query }) => queries.push(query));
+const core: Core = { ...server.core, db };
+const user = await userFactory.create({}, { transient: { db } });
+
+beforeAll(async () => {
+  // Many users with a few live sessions, and a user with hundreds of ended ones.
+  await client.query(
+    `INSERT INTO users (id, email, password_hash, created_at)
+     SELECT gen_random_uuid(), n || '@example.com', '', now() FROM generate_series(1, 500) n`,
+  );
+  await client.query(
+    `INSERT INTO sessions (id, user_id, kind, secret_hash, created_at, last_active_at, confirmed_at, expires_at, ended_at, end_reason)
+     SELECT gen_random_uuid(), u.id, 'API', decode(repeat('00', 32), 'hex'), now(), at, now(), at + interval '30 days',
+       CASE WHEN n > 2 THEN now() END, CASE WHEN n > 2 THEN 'REVOKED'::session_end_reason END
+     FROM users u, generate_series(1, CASE WHEN u.id = $1 THEN 500 ELSE 10 END) n,
+       LATERAL (SELECT now() - n * interval '1 minute' AS at) _`,
+    [user.id],
+  );
+  await client.query('ANALYZE');
+  await client.query('SET enable_seqscan = off');
+});
+
+interface Plan {
+  'Node Type': string;
+  'Index Name'?: string;
+  Plans?: Plan[];
+}
+
+function flatten(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(flatten)];
+}
+
+/** How PostgreSQL would run the one query among those that `work` makes. */
+async function explain(work: () => Promise<unknown>, isMeant: (query: string) => boolean) {
+  queries = [];
+  await work();
+  const meant = queries.filter(isMeant);
+  expect(meant).toHaveLength(1);
+  const { rows } = await client.query(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${meant[0]}`);
+  const nodes = flatten(rows[0]['QUERY PLAN'][0].Plan);
+  return {
+    indexes: nodes.flatMap((node) => node['Index Name'] ?? []).sort(),
+    nodes: nodes.map((node) => node['Node Type']),
+  };
+}
+
+const list = { userId: user.id, currentId: randomUUID() };
+const page = { limit: 21, after: null, before: null, fromEnd: false };
+
+test('a user’s live sessions are found without going through the ended ones', async () => {
+  const find = () => listSessions(core, { ...list, status: 'ACTIVE' }, page);
+  const { indexes } = await explain(find, (query) => query.includes('ORDER BY'));
+  expect(indexes).toEqual(['sessions_not_ended_by_user_idx']);
+});
+
+test('a user’s live sessions are counted by the same index', async () => {
+  const count = () => countSessions(core, { ...list, status: 'ACTIVE' });
+  const { indexes } = await explain(count, (query) => query.includes('count('));
+  expect(indexes).toEqual(['sessions_not_ended_by_user_idx']);
+});
+
+test('a page of ended sessions is read in its order, without sorting them all', async () => {
+  const find = () => listSessions(core, { ...list, status: 'ENDED' }, page);
+  const { indexes, nodes } = await explain(find, (query) => query.includes('ORDER BY'));
+  expect(indexes).toEqual(['sessions_user_id_last_active_at_id_idx']);
+  expect(nodes).not.toContain('Sort');
+});
+
+test('a sign-in finds the sessions past the limit in their order, without sorting', async () => {
+  const place = { client: { ipAddress: null, userAgent: null }, presented: null };
+  const start = () =>
+    transact(core, (change) => startSession(core, change, { userId: user.id, kind: 'API', ...place }));
+  const { indexes, nodes } = await explain(start, (query) => /ORDER BY.*OFFSET/s.test(query));
+  expect(indexes).toEqual(['sessions_not_ended_by_user_idx']);
+  expect(nodes).not.toContain('Sort');
+});
+
+test('the sweep looks only at sessions not ended, by either lifetime', async () => {
+  const sweep = () => endLapsed(core, { limit: 500 });
+  const { indexes } = await explain(sweep, (query) => query.includes('SKIP LOCKED'));
+  expect(indexes).toEqual(
+    expect.arrayContaining(['sessions_not_ended_by_activity_idx', 'sessions_not_ended_by_expiry_idx']),
+  );
+});

@@ -1,0 +1,175 @@
+/** The migrations: applied once, by whoever comes first, and what the database then holds itself. */
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { MigrationError, migrate } from '../../src/db/migrate.ts';
+import { onCleanup } from '../cleanup.ts';
+import { createDatabase } from '../server.ts';
+
+const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
+const names = readdirSync(MIGRATIONS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .sort();
+
+async function connect(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  onCleanup(() => client.end());
+  return client;
+}
+
+/** An empty database, and a connection to it. */
+async function createEmpty() {
+  const connectionString = await createDatabase('template1');
+  return { address: { connectionString }, client: await connect(connectionString) };
+}
+
+describe('migrating', () => {
+  test('at once from several processes applies everything once, and all come up', async () => {
+    const { address, client } = await createEmpty();
+    const applied = await Promise.all([migrate(address), migrate(address), migrate(address)]);
+    expect(applied.sort((a, b) => a.length - b.length)).toEqual([[], [], names]);
+    const { rows } = await client.query('SELECT migration_name FROM _prisma_migrations ORDER BY 1');
+    expect(rows.map((row) => row.migration_name)).toEqual(names);
+  });
+
+  test('again applies nothing', async () => {
+    const { address } = await createEmpty();
+    expect(await migrate(address)).toEqual(names);
+    expect(await migrate(address)).toEqual([]);
+  });
+
+  test('is written down as `prisma migrate deploy` does', async () => {
+    const { address, client } = await createEmpty();
+    await migrate(address);
+    const columns = await client.query(`
+      SELECT column_name AS name, data_type AS type, character_maximum_length AS length, is_nullable AS nullable
+      FROM information_schema.columns WHERE table_name = '_prisma_migrations' ORDER BY ordinal_position`);
+    expect(columns.rows).toEqual([
+      { name: 'id', type: 'character varying', length: 36, nullable: 'NO' },
+      { name: 'checksum', type: 'character varying', length: 64, nullable: 'NO' },
+      { name: 'finished_at', type: 'timestamp with time zone', length: null, nullable: 'YES' },
+      { name: 'migration_name', type: 'character varying', length: 255, nullable: 'NO' },
+      { name: 'logs', type: 'text', length: null, nullable: 'YES' },
+      { name: 'rolled_back_at', type: 'timestamp with time zone', length: null, nullable: 'YES' },
+      { name: 'started_at', type: 'timestamp with time zone', length: null, nullable: 'NO' },
+      { name: 'applied_steps_count', type: 'integer', length: null, nullable: 'NO' },
+    ]);
+    const { rows } = await client.query('SELECT * FROM _prisma_migrations ORDER BY migration_name');
+    const expected = names.map((name) => ({
+      checksum: createHash('sha256')
+        .update(readFileSync(new URL(`${name}/migration.sql`, MIGRATIONS)))
+        .digest('hex'),
+      migration_name: name,
+      finished_at: expect.any(Date),
+      rolled_back_at: null,
+      applied_steps_count: 1,
+    }));
+    expect(rows).toMatchObject(expected);
+  });
+
+  test('waits for another tool that holds Prisma’s lock', async () => {
+    const { address, client } = await createEmpty();
+    await client.query('SELECT pg_advisory_lock(72707369)');
+    const migrated = migrate(address);
+    await expect
+      .poll(async () => {
+        const { rows } = await client.query(
+          "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 72707369 AND NOT granted",
+        );
+        return rows.length;
+      })
+      .toBe(1);
+    await client.query('SELECT pg_advisory_unlock(72707369)');
+    expect(await migrated).toEqual(names);
+  });
+
+  test('stops at a migration that another tool left half done, and says which', async () => {
+    const { address, client } = await createEmpty();
+    await migrate(address);
+    await client.query(
+      "INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', 'x', '20990101000000_half')",
+    );
+    await expect(migrate(address)).rejects.toThrow(MigrationError);
+    await expect(migrate(address)).rejects.toThrow(
+      /20990101000000_half was begun .* npx prisma migrate resolve/,
+    );
+    await client.query("UPDATE _prisma_migrations SET rolled_back_at = now() WHERE id = 'x'");
+    expect(await migrate(address)).toEqual([]);
+  });
+
+  test('that fails leaves nothing behind, and works once its cause is gone', async () => {
+    const { address, client } = await createEmpty();
+    // In the way of the first migration, somewhere in its middle.
+    await client.query('CREATE TABLE audit_events ()');
+    await expect(migrate(address)).rejects.toThrow(
+      /^The migration .* failed: .*"audit_events" already exists/,
+    );
+    const left = await client.query("SELECT to_regclass('users') AS users, to_regtype('role') AS role");
+    expect(left.rows).toEqual([{ users: null, role: null }]);
+    await client.query('DROP TABLE audit_events');
+    expect(await migrate(address)).toEqual(names);
+  });
+});
+
+describe('the database itself', () => {
+  async function createMigrated() {
+    const client = await connect(await createDatabase());
+    const userId = randomUUID();
+    const addUser = (email: string, id = randomUUID()) =>
+      client.query("INSERT INTO users (id, email, password_hash, created_at) VALUES ($1, $2, '', now())", [
+        id,
+        email,
+      ]);
+    const addSession = (columns: Record<string, unknown> = {}) => {
+      const now = new Date();
+      const row = {
+        ...{ id: randomUUID(), user_id: userId, kind: 'API', secret_hash: Buffer.alloc(32), created_at: now },
+        ...{ last_active_at: now, confirmed_at: now, expires_at: now, ...columns },
+      };
+      const places = Object.keys(row).map((_, index) => `$${index + 1}`);
+      return client.query(
+        `INSERT INTO sessions (${Object.keys(row)}) VALUES (${places})`,
+        Object.values(row),
+      );
+    };
+    await addUser('ada@example.com', userId);
+    return { client, userId, addUser, addSession };
+  }
+
+  test('keeps one spelling of an email, and one user of it', async () => {
+    const { addUser } = await createMigrated();
+    await expect(addUser('Ada@example.com')).rejects.toThrow('users_email_lower_case');
+    await expect(addUser('ada@example.com')).rejects.toThrow('users_email_key');
+  });
+
+  test('keeps no secret that is not a SHA-256', async () => {
+    const { addSession } = await createMigrated();
+    await addSession();
+    for (const length of [0, 31, 33]) {
+      await expect(addSession({ secret_hash: Buffer.alloc(length) })).rejects.toThrow('secret_hash_sha256');
+    }
+  });
+
+  test('ends no session without a reason, and gives none to a live one', async () => {
+    const { addSession } = await createMigrated();
+    await expect(addSession({ ended_at: new Date() })).rejects.toThrow('sessions_ended_with_reason');
+    await expect(addSession({ end_reason: 'IDLE' })).rejects.toThrow('sessions_ended_with_reason');
+    await addSession({ ended_at: new Date(), end_reason: 'IDLE' });
+  });
+
+  test('rewrites no audit event, and forgets those of a user who is deleted', async () => {
+    const { client, userId } = await createMigrated();
+    await client.query(
+      "INSERT INTO audit_events (id, type, user_id, occurred_at) VALUES ($1, 'SIGNED_UP', $2, now())",
+      [randomUUID(), userId],
+    );
+    for (const change of ["type = 'IP_CHANGED'", 'user_id = NULL', 'occurred_at = now()']) {
+      await expect(client.query(`UPDATE audit_events SET ${change}`)).rejects.toThrow('append-only');
+    }
+    await client.query('DELETE FROM users');
+    expect((await client.query('SELECT FROM audit_events')).rowCount).toBe(0);
+  });
+});

@@ -1,0 +1,195 @@
+/** Operations that are malformed, too large, not allowed, or fail: the same answer over HTTP, SSE and WebSocket. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Device, signUp } from '../device.ts';
+import { startTestServer, type TestServer } from '../server.ts';
+import { transports } from '../transports.ts';
+
+const server = await startTestServer();
+const production = await startTestServer({ NODE_ENV: 'production' });
+const device: Device = await signUp(server);
+
+const repeat = (count: number, write: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => write(index)).join(' ');
+
+/** Whose every fragment spreads the next one twice: 2^60 fields, were they ever written out. */
+const bomb = `{ currentSession { ...F0 } } ${repeat(
+  60,
+  (i) => `fragment F${i} on Session { ...F${i + 1} ...F${i + 1} }`,
+)} fragment F60 on Session { id }`;
+
+const SIGN_IN = '(input: { email: "ada@example.com", password: "guess" }) { __typename }';
+
+const REFUSED: Record<string, { query: string; operationName?: string; code: string }> = {
+  'that is empty': { query: '', code: 'GRAPHQL_PARSE_FAILED' },
+  'with a syntax error': { query: '{ viewer {', code: 'GRAPHQL_PARSE_FAILED' },
+  'of too many tokens': { query: `{ viewer { ${'id '.repeat(1000)} } }`, code: 'GRAPHQL_PARSE_FAILED' },
+  'nested 400 deep': { query: '{a'.repeat(400), code: 'GRAPHQL_PARSE_FAILED' },
+  'with an unknown field': { query: '{ password }', code: 'GRAPHQL_VALIDATION_FAILED' },
+  'with an unknown directive': { query: '{ viewer @defer { id } }', code: 'GRAPHQL_VALIDATION_FAILED' },
+  'with a literal of the wrong type': { query: '{ node(id: {}) { id } }', code: 'GRAPHQL_VALIDATION_FAILED' },
+  'with fragments in a circle': {
+    query: '{ viewer { ...A } } fragment A on User { ...B } fragment B on User { ...A }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  'that asks for the schema in depth': {
+    query: `{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }`,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  'with more aliases than are allowed': {
+    query: `{ ${repeat(150, (i) => `a${i}: currentSession { id }`)} }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'with more rows than are allowed': {
+    query: `{ ${repeat(12, (i) => `a${i}: mySessions(first: 100) { nodes { id kind status device { name type } } }`)} }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'that tries many passwords at once': {
+    query: `mutation { ${repeat(50, (i) => `a${i}: signIn${SIGN_IN}`)} }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'whose fragments double at each step': { query: bomb, code: 'OPERATION_TOO_LARGE' },
+  'by a name that it doesn’t have': {
+    query: 'query A { viewer { id } }',
+    operationName: 'B',
+    code: 'OPERATION_RESOLUTION_FAILURE',
+  },
+  'one of two, without saying which': {
+    query: 'query A { viewer { id } } query B { viewer { id } }',
+    code: 'OPERATION_RESOLUTION_FAILURE',
+  },
+  'of fragments alone': { query: 'fragment A on User { id }', code: 'OPERATION_RESOLUTION_FAILURE' },
+  'with a malformed id': { query: '{ node(id: "Session:1\\u0000") { id } }', code: 'BAD_USER_INPUT' },
+  'with a malformed cursor': { query: '{ mySessions(after: "MA") { totalCount } }', code: 'BAD_USER_INPUT' },
+  'with a malformed cursor before': {
+    query: '{ myAuditEvents(before: "\' OR 1=1 --") { nodes { id } } }',
+    code: 'BAD_USER_INPUT',
+  },
+  'for a page of less than nothing': {
+    query: '{ mySessions(first: -1) { totalCount } }',
+    code: 'BAD_USER_INPUT',
+  },
+  'for a page of 101': { query: '{ mySessions(last: 101) { totalCount } }', code: 'BAD_USER_INPUT' },
+  'for a page with two ends': {
+    query: '{ myAuditEvents(first: 1, last: 1) { nodes { id } } }',
+    code: 'BAD_USER_INPUT',
+  },
+};
+
+const UNAUTHENTICATED = [
+  '{ mySessions { totalCount } }',
+  '{ myAuditEvents { nodes { id } } }',
+  'mutation { signOut { session { id } } }',
+  'mutation { revokeSession(id: "x") { __typename } }',
+  'mutation { signOutEverywhere { __typename } }',
+  'mutation { confirmPassword(password: "x") { __typename } }',
+  'mutation { changePassword(input: { currentPassword: "x", newPassword: "y" }) { __typename } }',
+  'subscription { sessionRevoked { reason } }',
+  'subscription { sessionStarted { session { id } } }',
+];
+
+describe.each(transports)('over $name', ({ run }) => {
+  const ask = (query: string, on: TestServer = server, operationName?: string) =>
+    run(on, { query, headers: device.headers, ...(operationName === undefined ? {} : { operationName }) });
+
+  test.each(Object.entries(REFUSED))('an operation %s is refused', async (_what, operation) => {
+    const { errors, data } = await ask(operation.query, server, operation.operationName);
+    expect(errors?.[0]).toMatchObject({ message: expect.any(String), extensions: { code: operation.code } });
+    expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
+  });
+
+  test.each(UNAUTHENTICATED)('%s is UNAUTHENTICATED without a session', async (query) => {
+    const { errors, data } = await run(server, { query });
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(data ?? null).toBeNull();
+  });
+
+  test('an id that is none of the viewer’s is null or not found', async () => {
+    const other = await signUp(server);
+    for (const id of [other.sessionId, 'x', '', '\u0000', Buffer.from('User:1').toString('base64url')]) {
+      const query = 'mutation ($id: ID!) { revokeSession(id: $id) { __typename } }';
+      const { data } = await run(server, { query, variables: { id }, headers: device.headers });
+      expect(data).toEqual({ revokeSession: { __typename: 'SessionNotFoundError' } });
+    }
+    const { data } = await ask(`{ node(id: "${other.sessionId}") { id } }`);
+    expect(data).toEqual({ node: null });
+  });
+
+  test('the schema can be asked for in development alone', async () => {
+    expect(await ask('{ __schema { queryType { name } } }')).toMatchObject({
+      data: { __schema: { queryType: { name: 'Query' } } },
+    });
+    for (const query of ['{ __schema { queryType { name } } }', '{ __type(name: "User") { name } }']) {
+      const { data, errors } = await ask(query, production);
+      expect({ data, errors }).toMatchObject({
+        data: undefined,
+        errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }, ...(errors ?? []).slice(1)],
+      });
+    }
+    expect(await ask('{ __typename }', production)).toMatchObject({ data: { __typename: 'Query' } });
+  });
+
+  test('names of the schema are suggested in development alone', async () => {
+    expect((await ask('{ viewr { id } }')).errors?.[0]?.message).toMatch(/Did you mean "viewer"/);
+    const wrong = [
+      { query: '{ viewr { id } }' },
+      { query: '{ mySessions(frst: 1) { totalCount } }' },
+      { query: '{ viewer { ... on Usr { id } } }' },
+      { query: 'query ($s: SessionStatu) { mySessions(status: $s) { totalCount } }' },
+      {
+        query: 'query ($s: SessionStatus) { mySessions(status: $s) { totalCount } }',
+        variables: { s: 'ACTIV' },
+      },
+      {
+        query: 'mutation ($i: SignInInput!) { signIn(input: $i) { __typename } }',
+        variables: { i: { emal: 'a' } },
+      },
+    ];
+    for (const operation of wrong) {
+      const { errors } = await run(production, operation);
+      expect(errors?.length).toBeGreaterThan(0);
+      expect(JSON.stringify(errors)).not.toMatch(/Did you mean|ACTIVE|"viewer"/);
+    }
+  });
+
+  test('a value of the wrong type is not repeated: it may be a password', async () => {
+    const query = 'mutation ($i: SignInInput!) { signIn(input: $i) { __typename } }';
+    const email = 'a@example.com';
+    const inputs = [
+      { email, password: 'hunter2hunter2', pasword: 'x' },
+      { email, password: ['hunter2hunter2'] },
+      { email, password: { 'at "i.x"; hunter2hunter2': 'hunter2hunter2' } },
+      { email, password: 'x', delivery: 'hunter2hunter2' },
+      'hunter2hunter2',
+    ];
+    for (const i of inputs) {
+      const { errors } = await run(server, { query, variables: { i } });
+      expect(errors?.[0]).toMatchObject({
+        message: expect.stringContaining('Variable "$i" got an invalid value'),
+        extensions: { code: 'BAD_USER_INPUT' },
+      });
+      expect(JSON.stringify(errors)).not.toContain('hunter2');
+    }
+    // A nullable variable with a default may stand here, and then be null.
+    const late = await run(server, {
+      query:
+        'mutation ($e: String = "") { signIn(input: { email: $e, password: "hunter2" }) { __typename } }',
+      variables: { e: null },
+    });
+    expect(late.errors?.length).toBeGreaterThan(0);
+    expect(JSON.stringify(late.errors)).not.toContain('hunter2');
+    for (const password of ['hunter2', '["hunter2"]', '"x" "hunter2"', '"x", delivery: "hunter2"']) {
+      const { errors } = await run(server, {
+        query: `mutation { signIn(input: { email: "${email}", password: ${password} }) { __typename } }`,
+      });
+      expect(errors?.length).toBeGreaterThan(0);
+      if (password !== 'hunter2') expect(JSON.stringify(errors)).not.toContain('hunter2');
+    }
+  });
+});
+
+afterEach(async () => {
+  expect(server.hub.countSubscribers()).toBe(0);
+  expect(await device.send('{ viewer { id } }')).toMatchObject({
+    data: { viewer: { id: expect.any(String) } },
+  });
+});

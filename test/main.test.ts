@@ -1,0 +1,206 @@
+/** The `curfew` command as people run it: real processes, with data directories of their own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from 'graphql-ws';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import WebSocket from 'ws';
+import { type Device, send, signIn, signUp } from './device.ts';
+import { Viewer } from './operations.ts';
+import { createDatabase } from './server.ts';
+
+const START_TIMEOUT = { timeout: 30_000, interval: 20 };
+vi.setConfig({ testTimeout: 60_000 });
+
+interface Running {
+  process: ChildProcess;
+  /** What it wrote so far. */
+  stdout: string;
+  stderr: string;
+  /** Its exit code, or the signal that killed it. */
+  exited: Promise<number | NodeJS.Signals | null>;
+}
+
+const started: Running[] = [];
+const dataDirs: string[] = [];
+
+afterAll(async () => {
+  for (const { process, exited } of started) {
+    process.kill('SIGKILL');
+    await exited;
+  }
+  for (const dir of dataDirs) {
+    await stopPostgres(dir);
+    await rm(dir, { recursive: true, force: true });
+  }
+});
+
+async function createDataDir(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'curfew-main-'));
+  dataDirs.push(dir);
+  // As root, PostgreSQL runs as another user, who must get in.
+  await chmod(dir, 0o711);
+  return dir;
+}
+
+const pidFile = (dataDir: string) => join(dataDir, 'postgres', 'postmaster.pid');
+
+/** Its PostgreSQL, if one was left running. */
+async function stopPostgres(dataDir: string): Promise<void> {
+  const pid = Number.parseInt(await readFile(pidFile(dataDir), 'utf8').catch(() => ''), 10);
+  if (!Number.isInteger(pid)) return;
+  try {
+    process.kill(pid, 'SIGQUIT');
+  } catch {
+    return;
+  }
+  await vi.waitFor(() => expect(existsSync(pidFile(dataDir))).toBe(false), START_TIMEOUT);
+}
+
+function run(settings: Record<string, string>): Running {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const running: Running = {
+    process: child,
+    stdout: '',
+    stderr: '',
+    exited: new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal))),
+  };
+  started.push(running);
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    running.stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    running.stderr += text;
+  });
+  return running;
+}
+
+/** Waits until it says that it is ready. @returns where its API is. */
+async function untilReady(running: Running): Promise<{ endpoint: string }> {
+  return vi.waitFor(() => {
+    const [, endpoint] = /^ {2}API +(\S+)$/m.exec(running.stdout) ?? [];
+    if (!endpoint) throw new Error(`It is not ready.\n${running.stdout}${running.stderr}`);
+    return { endpoint };
+  }, START_TIMEOUT);
+}
+
+const askViewer = (device: Device, server: { endpoint: string }) =>
+  send(server, Viewer, {}, device.headers).then(({ data }) => data);
+
+// Two groups at once, one of them mostly waiting; within each, one test after the other.
+describe.concurrent('with a data directory and nothing else', async () => {
+  const dataDir = await createDataDir();
+  const settings = { CURFEW_DATA_DIR: dataDir };
+  let first: Running;
+  let device: Device;
+
+  test.sequential('the first start makes all that it needs, and says where everything is', async () => {
+    first = run(settings);
+    const server = await untilReady(first);
+    expect(server.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/);
+    expect(first.stdout).toContain(`GraphiQL   ${server.endpoint} (open it in a browser)`);
+    expect(first.stdout).toMatch(/Health {5}http:\S+\/health\/ready/);
+    expect(first.stdout).toContain(`embedded PostgreSQL under ${dataDir}`);
+    expect(first.stderr).toBe('');
+    device = await signUp(server, 'ada@example.com');
+    expect(await device.ask(Viewer)).toMatchObject({ viewer: { email: 'ada@example.com' } });
+  });
+
+  test.sequential('a second server stops with a message, and leaves the first unharmed', async () => {
+    const second = run(settings);
+    expect(await second.exited).toBe(1);
+    expect(second.stderr).toBe(
+      `Curfew can’t start: Another Curfew runs with the data directory ${dataDir}. Stop it, give this one its own with CURFEW_DATA_DIR, or let both use one database with DATABASE_URL.\n`,
+    );
+    expect(second.stdout).not.toContain('ready');
+    expect(await device.ask(Viewer)).toMatchObject({ viewer: { email: 'ada@example.com' } });
+  });
+
+  test.sequential('a start after kill -9 has lost neither the account nor its sessions', async () => {
+    first.process.kill('SIGKILL');
+    expect(await first.exited).toBe('SIGKILL');
+    expect(existsSync(pidFile(dataDir))).toBe(true);
+    first = run(settings);
+    const server = await untilReady(first);
+    expect(await askViewer(device, server)).toMatchObject({ viewer: { email: 'ada@example.com' } });
+    device = await signIn(server, 'ada@example.com');
+  });
+
+  test.sequential('SIGTERM closes sockets with 1001, stops PostgreSQL, and exits with 0', async () => {
+    const closed = vi.fn();
+    const connected = vi.fn();
+    const client = createClient({
+      url: device.server.endpoint.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      lazy: false,
+      retryAttempts: 0,
+      onNonLazyError: () => {},
+      connectionParams: { authorization: device.headers['authorization'] },
+      on: { connected, closed: (event) => closed((event as { code: number }).code) },
+    });
+    await vi.waitFor(() => expect(connected).toHaveBeenCalled());
+    first.process.kill('SIGTERM');
+    expect(await first.exited).toBe(0);
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledWith(1001));
+    expect(existsSync(pidFile(dataDir))).toBe(false);
+    expect(first.stderr).toBe('');
+    await client.dispose();
+  });
+
+  test.sequential('SIGTERM during a start stops what was started by then, and exits with 0', async () => {
+    const stopped = run(settings);
+    await vi.waitFor(() => expect(existsSync(pidFile(dataDir))).toBe(true), START_TIMEOUT);
+    stopped.process.kill('SIGTERM');
+    expect(await stopped.exited).toBe(0);
+    expect(existsSync(pidFile(dataDir))).toBe(false);
+    expect(stopped.stdout).not.toContain('ready');
+  });
+});
+
+describe.concurrent('with a database of somebody else', async () => {
+  const DATABASE_URL = await createDatabase('template1');
+
+  test.sequential('two processes that start at once on a fresh database both come up, and sign alike', async () => {
+    const settings = { DATABASE_URL, CURFEW_DATA_DIR: await createDataDir() };
+    const [one, other] = await Promise.all([run(settings), run(settings)].map(untilReady));
+    if (!one || !other) throw new Error('Two were started');
+    const device = await signUp(one, 'grace@example.com');
+    expect(await askViewer(device, other)).toMatchObject({ viewer: { email: 'grace@example.com' } });
+
+    const { port } = new URL(one.endpoint);
+    const third = run({ ...settings, PORT: port });
+    expect(await third.exited).toBe(1);
+    expect(third.stderr).toBe(
+      `Curfew can’t start: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+    );
+  });
+
+  test.sequential('settings that are wrong stop the start with a line for each, and no stack', async () => {
+    const wrong = run({ PORT: '99999', CURFEW_IDLE_TIMEOUT: 'soon', CURFEW_SECRETS: 'hunter2' });
+    expect(await wrong.exited).toBe(1);
+    expect(wrong.stdout).toBe('');
+    expect(wrong.stderr).toMatch(
+      /^Curfew can’t start with these settings:\n\n {2}PORT: .*\n {2}CURFEW_SECRETS: .*\n {2}CURFEW_IDLE_TIMEOUT: .*\n$/,
+    );
+    expect(wrong.stderr).not.toContain('hunter2');
+  });
+
+  test.sequential('a database that can’t be reached stops the start with a message, and no stack', async () => {
+    const databases = {
+      'postgresql://curfew:hunter2@127.0.0.1:1/curfew': 'connect ECONNREFUSED 127.0.0.1:1',
+      'postgresql:///curfew?host=/nowhere': 'connect ENOENT /nowhere/.s.PGSQL.5432',
+    };
+    const CURFEW_DATA_DIR = await createDataDir();
+    const stops = Object.entries(databases).map(async ([DATABASE_URL, message]) => {
+      const stopped = run({ DATABASE_URL, CURFEW_DATA_DIR });
+      expect(await stopped.exited).toBe(1);
+      expect(stopped.stderr).toBe(`Curfew can’t start: ${message}\n`);
+    });
+    await Promise.all(stops);
+  });
+});
