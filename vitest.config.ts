@@ -9,8 +9,11 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/postgres.ts'],
-    setupFiles: ['test/cleanup.ts'],
+    setupFiles: ['test/hooks.ts'],
     pool: 'forks',
+    // Loading the server takes longer than most files' tests; a worker loads it once. Servers share nothing.
+    isolate: false,
+    maxWorkers: '100%',
     testTimeout: 15_000,
     hookTimeout: 30_000,
   },

@@ -31,8 +31,13 @@ import { deriveSigningKeys } from './sessions/token.ts';
 const SOCKETS_DEADLINE_MS = 3000;
 const REQUESTS_DEADLINE_MS = 5000;
 
-/** How long a client may take to send a request. */
+/** How long a client may take to send the head of a request, and all of it; looked after this often. */
+const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const TIMEOUT_CHECK_MS = 5000;
+
+/** Longer than the idle timeout of usual load balancers, so that none of them reuses a connection that we just closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 export interface CurfewServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
@@ -120,6 +125,7 @@ async function listen(config: Config, source: ContextSource) {
 
   async function route(request: ReadRequest, response: ServerResponse): Promise<void> {
     response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('X-Frame-Options', 'DENY');
     response.setHeader('Cache-Control', 'no-store');
     const path = request.url?.split('?', 1)[0];
     switch (path) {
@@ -154,7 +160,6 @@ async function listen(config: Config, source: ContextSource) {
             'A request body is JSON in UTF-8: send it with “Content-Type: application/json”.',
           );
         }
-        response.setHeader('X-Frame-Options', 'DENY');
         await graphql(request, response);
         return;
       case '/health/live':
@@ -168,7 +173,13 @@ async function listen(config: Config, source: ContextSource) {
     }
   }
 
-  const http = createHttpServer((request, response) => {
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  };
+  const http = createHttpServer(timeouts, (request, response) => {
     underWay.add(response);
     response.once('close', () => {
       underWay.delete(response);
@@ -183,7 +194,6 @@ async function listen(config: Config, source: ContextSource) {
       else answer(response, 500, { message: 'Something went wrong on the server.' });
     });
   });
-  http.requestTimeout = REQUEST_TIMEOUT_MS;
   const sockets = serveWebSocket(http, source, graphql, config);
 
   await new Promise<void>((resolve, reject) => {

@@ -1,11 +1,12 @@
 /** The `curfew` command as people run it: real processes, with data directories of their own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createClient } from 'graphql-ws';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { type Device, send, signIn, signUp } from './device.ts';
 import { Viewer } from './operations.ts';
@@ -25,6 +26,10 @@ interface Running {
 
 const started: Running[] = [];
 const dataDirs: string[] = [];
+
+beforeAll(async () => {
+  await promisify(execFile)('tsc', ['-p', 'tsconfig.build.json']);
+});
 
 afterAll(async () => {
   for (const { process, exited } of started) {
@@ -60,7 +65,7 @@ async function stopPostgres(dataDir: string): Promise<void> {
 }
 
 function run(settings: Record<string, string>): Running {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, ['dist/main.js'], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,7 +6,7 @@ import { recordEvents } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { InvalidCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
-import { type Asker, endSessions, lockAsker } from '../sessions/end.ts';
+import { type Asker, endSessions, readAsker } from '../sessions/end.ts';
 import { whereLive } from '../sessions/policy.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseNewPassword, parsePassword } from './credentials.ts';
@@ -21,9 +21,9 @@ export interface Confirmed {
 /** @throws InvalidCredentialsError, RateLimitedError, UnauthenticatedError */
 export async function confirmPassword(core: Core, asker: Asker, given: string): Promise<Confirmed> {
   await checkPassword(core, asker, given);
-  return transact(core, async (change) => {
+  return transact(core, [asker.session.userId], async (change) => {
     const { tx, now } = change;
-    const { id, userId } = await lockAsker(core, change, asker);
+    const { id, userId } = await readAsker(core, change, asker);
     const session = await tx.session.update({ where: { id }, data: { confirmedAt: now } });
     await recordEvents(tx, now, [
       { type: 'PASSWORD_CONFIRMED', userId, sessionId: id, client: asker.client },
@@ -47,9 +47,9 @@ export async function changePassword(
     throw new InvalidInputError(['newPassword'], 'The new password is the current one. Choose another.');
   }
   const passwordHash = await hashPassword(newPassword);
-  return transact(core, async (change) => {
+  return transact(core, [asker.session.userId], async (change) => {
     const { tx, now } = change;
-    const { id, userId } = await lockAsker(core, change, asker);
+    const { id, userId } = await readAsker(core, change, asker);
     // Only the password that was checked is replaced: of two changes at once, one wins.
     const { count } = await tx.user.updateMany({
       where: { id: userId, passwordHash: checkedHash },

@@ -6,7 +6,7 @@ import { recordEvents } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import { InvalidCredentialsError } from '../errors.ts';
 import { startSession } from '../sessions/start.ts';
-import { lockUsers, transact } from '../sessions/transact.ts';
+import { transact } from '../sessions/transact.ts';
 import { parseEmail, parsePassword } from './credentials.ts';
 import { verifyPassword } from './passwords.ts';
 import type { Credentials, SignedIn, SignInPlace } from './sign-up.ts';
@@ -25,11 +25,10 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
     throw new InvalidCredentialsError();
   }
   await core.throttle.giveBack(attempt);
-  return transact(core, async (change) => {
-    const userIds = [user.id, ...(place.presented ? [place.presented.userId] : [])];
-    const hashes = await lockUsers(change.tx, userIds);
+  const locked = [user.id, ...(place.presented ? [place.presented.userId] : [])];
+  return transact(core, locked, async (change) => {
     // The password may have been changed while this sign-in was under way.
-    if (hashes.get(user.id) !== user.passwordHash) throw new InvalidCredentialsError();
+    if (change.passwordHashes.get(user.id) !== user.passwordHash) throw new InvalidCredentialsError();
     return { user, ...(await startSession(core, change, { userId: user.id, ...place })) };
   });
 }

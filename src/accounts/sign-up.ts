@@ -4,7 +4,7 @@ import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionKind, type User } from '../db/generated/prisma/client.ts';
 import { EmailTakenError } from '../errors.ts';
 import { type StartedSession, startSession } from '../sessions/start.ts';
-import { lockUsers, transact } from '../sessions/transact.ts';
+import { transact } from '../sessions/transact.ts';
 import { parseEmail, parseNewPassword } from './credentials.ts';
 import { hashPassword } from './passwords.ts';
 
@@ -33,9 +33,9 @@ export async function signUp(core: Core, credentials: Credentials, place: SignIn
   if (await core.db.user.findUnique({ where: { email }, select: { id: true } })) throw new EmailTakenError();
   const passwordHash = await hashPassword(password);
   try {
-    return await transact(core, async (change) => {
+    const locked = place.presented ? [place.presented.userId] : [];
+    return await transact(core, locked, async (change) => {
       const { tx, now } = change;
-      if (place.presented) await lockUsers(tx, [place.presented.userId]);
       const user = await tx.user.create({ data: { email, passwordHash, createdAt: now } });
       await recordEvents(tx, now, [
         { type: 'SIGNED_UP', userId: user.id, sessionId: null, client: place.client },

@@ -11,7 +11,7 @@ import { Prisma, type Session, type SessionEndReason } from '../db/generated/pri
 import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { SESSION_COLUMNS } from './list.ts';
 import { findEnd, idleSince, whereLive } from './policy.ts';
-import { type Change, lockUsers, transact } from './transact.ts';
+import { type Change, transact } from './transact.ts';
 
 /** The session that asks, and the device behind it. */
 export interface Asker {
@@ -21,8 +21,7 @@ export interface Asker {
 
 /** Ends the asker's own session. It never asks for the password. */
 export function signOut(core: Core, asker: Asker): Promise<Session> {
-  return transact(core, async (change) => {
-    await lockUsers(change.tx, [asker.session.userId]);
+  return transact(core, [asker.session.userId], async (change) => {
     const [ended] = await endSessions(change, {
       where: { id: asker.session.id },
       reason: 'SIGNED_OUT',
@@ -40,8 +39,8 @@ export function signOut(core: Core, asker: Asker): Promise<Session> {
  * @throws SessionNotFoundError, ReauthenticationRequiredError, UnauthenticatedError
  */
 export function revokeSession(core: Core, asker: Asker, id: string): Promise<Session> {
-  return transact(core, async (change) => {
-    const current = await lockAsker(core, change, asker);
+  return transact(core, [asker.session.userId], async (change) => {
+    const current = await readAsker(core, change, asker);
     const target = await change.tx.session.findUnique({ where: { id, userId: current.userId } });
     if (!target) throw new SessionNotFoundError();
     if (findEnd(target, core.policy, change.now)) return target;
@@ -64,8 +63,8 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
  * @throws ReauthenticationRequiredError when others would be ended, UnauthenticatedError
  */
 export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean): Promise<number> {
-  return transact(core, async (change) => {
-    const current = await lockAsker(core, change, asker);
+  return transact(core, [asker.session.userId], async (change) => {
+    const current = await readAsker(core, change, asker);
     const others = { userId: current.userId, id: { not: current.id }, ...whereLive(core.policy, change.now) };
     const other = await change.tx.session.findFirst({ where: others, select: { id: true } });
     if (other) assertConfirmed(core, current, change.now);
@@ -86,7 +85,7 @@ export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean
  * @returns how many there were; `limit` of them means that there may be more.
  */
 export function endLapsed(core: Core, { ids, limit }: { ids?: string[]; limit: number }): Promise<number> {
-  return transact(core, async (change) => {
+  return transact(core, [], async (change) => {
     const { now, tx } = change;
     const idle = idleSince(core.policy, now);
     const idleTimeoutMs = core.policy.idleTimeoutMs;
@@ -153,9 +152,8 @@ async function recordEnds(change: Change, ended: Session[], client: Client | nul
   for (const group of groups.values()) change.announce({ type: 'ended', ...group });
 }
 
-/** Locks the asker's user and reads the asking session as it is under the lock. */
-export async function lockAsker(core: Core, change: Change, asker: Asker): Promise<Session> {
-  await lockUsers(change.tx, [asker.session.userId]);
+/** The asking session as it is under the lock on its user. @throws UnauthenticatedError when it has ended. */
+export async function readAsker(core: Core, change: Change, asker: Asker): Promise<Session> {
   const current = await change.tx.session.findUnique({ where: { id: asker.session.id } });
   if (
     !current ||

@@ -12,18 +12,31 @@ import type { News } from './news.ts';
 
 export interface Change {
   tx: Transaction;
-  /** One instant for all that the transaction writes. */
+  /** One instant for all that the transaction writes; it is after that of any other that held the lock before. */
   now: Date;
+  /** The password hashes of the locked users, as they are under the lock. */
+  passwordHashes: ReadonlyMap<string, string>;
   /** To be told when the transaction is committed. */
   announce(news: News): void;
 }
 
-export async function transact<T>(core: Core, work: (change: Change) => Promise<T>): Promise<T> {
+/**
+ * @param userIds users whose rows are locked first, so that sign-ins, the session
+ *   limit, revocations and password changes of a user come one after another.
+ *   Only sweeps, which wait for no lock, go without.
+ */
+export async function transact<T>(
+  core: Core,
+  userIds: string[],
+  work: (change: Change) => Promise<T>,
+): Promise<T> {
   const news: News[] = [];
   let result: T;
   try {
     result = await core.db.$transaction(async (tx) => {
-      const answer = await work({ tx, now: core.clock.now(), announce: (item) => news.push(item) });
+      const passwordHashes = await lockUsers(tx, userIds);
+      const now = core.clock.now();
+      const answer = await work({ tx, now, passwordHashes, announce: (item) => news.push(item) });
       await core.bus.enlist(tx, news);
       return answer;
     });
@@ -36,14 +49,9 @@ export async function transact<T>(core: Core, work: (change: Change) => Promise<
   return result;
 }
 
-/**
- * Locks users' rows until the transaction ends, so that sign-ins, the session
- * limit, revocations and password changes of a user come one after another.
- * Always taken before any lock on sessions, and in one order: no deadlock.
- *
- * @returns the password hash of each user that exists, as it is under the lock.
- */
-export async function lockUsers(tx: Transaction, userIds: string[]): Promise<Map<string, string>> {
+/** Always before any lock on sessions, and in one order: no deadlock. */
+async function lockUsers(tx: Transaction, userIds: string[]): Promise<Map<string, string>> {
+  if (userIds.length === 0) return new Map();
   const rows = await tx.$queryRaw<{ id: string; password_hash: string }[]>`
     SELECT id, password_hash FROM users
     WHERE id IN (${Prisma.join(userIds.map((id) => Prisma.sql`${id}::uuid`))})

@@ -95,7 +95,9 @@ test('a page of ended sessions is read in its order, without sorting them all', 
 test('a sign-in finds the sessions past the limit in their order, without sorting', async () => {
   const place = { client: { ipAddress: null, userAgent: null }, presented: null };
   const start = () =>
-    transact(core, (change) => startSession(core, change, { userId: user.id, kind: 'API', ...place }));
+    transact(core, [user.id], (change) =>
+      startSession(core, change, { userId: user.id, kind: 'API', ...place }),
+    );
   const { indexes, nodes } = await explain(start, (query) => /ORDER BY.*OFFSET/s.test(query));
   expect(indexes).toEqual(['sessions_not_ended_by_user_idx']);
   expect(nodes).not.toContain('Sort');
