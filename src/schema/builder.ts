@@ -5,21 +5,12 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
 import type PrismaTypes from '../db/generated/pothos.ts';
 import { getDatamodel } from '../db/generated/pothos.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
-
-/**
- * Above what the largest page with all of its fields needs, and below what would
- * keep a process busy. Introspection is not counted.
- */
-const LIMITS = { depth: 12, breadth: 120, complexity: 10_000 };
-
-/** Rows that a list is reckoned to have when its arguments don't say. */
-const LIST_MULTIPLIER = 5;
+import { describeExcess, LIMITS, LIST_MULTIPLIER } from './limits.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -47,14 +38,7 @@ export const builder = new SchemaBuilder<{
   complexity: {
     limit: LIMITS,
     defaultListMultiplier: LIST_MULTIPLIER,
-    complexityError: (kind, { depth, breadth, complexity }) => {
-      const is = { Depth: depth, Breadth: breadth, Complexity: complexity }[kind];
-      const limit = { Depth: LIMITS.depth, Breadth: LIMITS.breadth, Complexity: LIMITS.complexity }[kind];
-      return new GraphQLError(
-        `The operation is too large: its ${kind.toLowerCase()} is ${is}, and at most ${limit} is allowed. Ask for less at once.`,
-        { extensions: { code: 'OPERATION_TOO_LARGE' } },
-      );
-    },
+    complexityError: (kind, size) => describeExcess(kind, size),
   },
   relay: {
     cursorType: 'String',

@@ -1,4 +1,5 @@
 /** Subscriptions: what happens to the viewer's sessions, as it happens. */
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
 import { requireAsker } from '../context.ts';
 import type { SessionEndReason as EndReason, Session } from '../db/generated/prisma/client.ts';
@@ -6,6 +7,7 @@ import { UnauthenticatedError } from '../errors.ts';
 import type { SessionEvent, Topic } from '../live/hub.ts';
 import { findEnd } from '../sessions/policy.ts';
 import { builder } from './builder.ts';
+import { assertSubscriptionSize } from './limits.ts';
 import { SessionEndReason, SessionRef } from './session.ts';
 
 async function loadEnd(event: SessionEvent): Promise<{ at: Date; reason: EndReason }> {
@@ -35,7 +37,12 @@ const SessionStartedEvent = builder.objectRef<SessionEvent>('SessionStartedEvent
  * Attaches first and looks at the session's row after: whatever ended it, either
  * this look or the hub notices.
  */
-async function subscribe(topic: Topic, context: Context): Promise<AsyncIterable<SessionEvent>> {
+async function subscribe(
+  topic: Topic,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<AsyncIterable<SessionEvent>> {
+  assertSubscriptionSize(info, context);
   const { core, hub, connection } = context;
   const { session } = requireAsker(context);
   const queue = hub.subscribe(topic, session, connection);
@@ -55,7 +62,7 @@ builder.subscriptionField('sessionRevoked', (t) =>
     type: SessionRevokedEvent,
     description:
       'One of the viewer’s sessions ended, for whatever reason. When it is the\nsubscriber’s own session, this is the last event: the operation completes and\nthe server closes the connection.',
-    subscribe: (_root, _args, context) => subscribe('sessionRevoked', context),
+    subscribe: (_root, _args, context, info) => subscribe('sessionRevoked', context, info),
     resolve: (event) => event,
   }),
 );
@@ -64,7 +71,7 @@ builder.subscriptionField('sessionStarted', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: SessionStartedEvent,
     description: 'The viewer signed in on another device.',
-    subscribe: (_root, _args, context) => subscribe('sessionStarted', context),
+    subscribe: (_root, _args, context, info) => subscribe('sessionStarted', context, info),
     resolve: (event) => event,
   }),
 );

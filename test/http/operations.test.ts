@@ -48,6 +48,10 @@ const REFUSED: Record<string, { query: string; operationName?: string; code: str
     code: 'OPERATION_TOO_LARGE',
   },
   'whose fragments double at each step': { query: bomb, code: 'OPERATION_TOO_LARGE' },
+  'that subscribes to more fields than are allowed': {
+    query: `subscription { sessionRevoked { session { ${repeat(150, (i) => `a${i}: id`)} } } }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
   'by a name that it doesn’t have': {
     query: 'query A { viewer { id } }',
     operationName: 'B',
