@@ -1,0 +1,161 @@
+/**
+ * The HTTP server: which path answers what, what holds for every request before
+ * GraphQL sees it, and how it stops.
+ */
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config.ts';
+import type { ContextSource } from '../context.ts';
+import type { Database } from '../db/client.ts';
+import { acceptJson, limitBody, MAX_BODY_BYTES, type ReadRequest } from './body.ts';
+import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
+import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
+import { serveWebSocket } from './websocket.ts';
+
+/** How long shutting down waits for peers to close their sockets, and for requests under way. */
+const SOCKETS_DEADLINE_MS = 3000;
+const REQUESTS_DEADLINE_MS = 5000;
+
+/** How long a client may take to send the head of a request, and all of it; looked after this often. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const TIMEOUT_CHECK_MS = 5000;
+
+/** Longer than the idle timeout of usual load balancers, so that none of them reuses a connection that we just closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+export interface Listening {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  url: string;
+  /** Takes nothing new, closes sockets and streams, and finishes requests, all within deadlines. */
+  close(): Promise<void>;
+}
+
+/** @throws the system's error when it can't listen. */
+export async function listen(config: Config, source: ContextSource): Promise<Listening> {
+  const { db, log } = source.core;
+  const graphql = createGraphql(source, config);
+  /** Requests that are being answered. */
+  const underWay = new Set<ServerResponse>();
+  let draining = false;
+
+  async function route(request: ReadRequest, response: ServerResponse): Promise<void> {
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('X-Frame-Options', 'DENY');
+    response.setHeader('Cache-Control', 'no-store');
+    const path = request.url?.split('?', 1)[0];
+    switch (path) {
+      case GRAPHQL_PATH:
+        return answerGraphql(request, response);
+      case '/health/live':
+        return answer(response, 200, { status: 'live' });
+      case '/health/ready': {
+        const ready = !draining && (await isAnswering(db));
+        return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+      }
+      default:
+        return answer(response, 404, { message: `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.` });
+    }
+  }
+
+  async function answerGraphql(request: ReadRequest, response: ServerResponse): Promise<void> {
+    if (!hasGoodHost(request)) {
+      return refuse(response, 400, 'BAD_REQUEST', 'The Host header is not a host.');
+    }
+    if (!isAllowedOrigin(config, request)) {
+      const message = 'This origin may not use this server. It is allowed with CURFEW_ORIGINS.';
+      return refuse(response, 403, 'ORIGIN_NOT_ALLOWED', message);
+    }
+    allowOrigin(request, response);
+    if (request.method === 'OPTIONS') return answerPreflight(response);
+    if (!(await limitBody(request))) {
+      response.setHeader('Connection', 'close');
+      return refuse(response, 413, 'BODY_TOO_LARGE', `A request body has at most ${MAX_BODY_BYTES} bytes.`);
+    }
+    if (request.method === 'POST' && !acceptJson(request)) {
+      const message = 'A request body is JSON in UTF-8: send it with “Content-Type: application/json”.';
+      return refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', message);
+    }
+    await graphql(request, response);
+  }
+
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  };
+  const http = createServer(timeouts, (request, response) => {
+    underWay.add(response);
+    response.once('close', () => {
+      underWay.delete(response);
+      if (draining && underWay.size === 0) http.closeAllConnections();
+    });
+    if (draining) response.setHeader('Connection', 'close');
+    route(request, response).catch((error: unknown) => {
+      // A client that went away in the middle of its request is nobody's fault.
+      if (request.destroyed && !request.complete) return;
+      log.error({ err: error }, 'a request failed');
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, { message: 'Something went wrong on the server.' });
+    });
+  });
+  const sockets = serveWebSocket(http, source, graphql, config);
+
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(config.port, config.host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+
+  return {
+    url: formatUrl(http.address() as AddressInfo),
+    async close() {
+      draining = true;
+      const stopped = new Promise((resolve) => http.close(resolve));
+      http.closeIdleConnections();
+      await sockets.close(SOCKETS_DEADLINE_MS);
+      endStreams(underWay);
+      // One that has sent nothing yet, as browsers open ahead of need, is not idle to Node.
+      if (underWay.size === 0) http.closeAllConnections();
+      const timer = setTimeout(() => http.closeAllConnections(), REQUESTS_DEADLINE_MS);
+      await stopped;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Event streams would go on for ever. They end without “complete”, so that clients connect again elsewhere. */
+function endStreams(underWay: Set<ServerResponse>): void {
+  for (const response of underWay) {
+    const type = response.getHeader('content-type');
+    if (typeof type === 'string' && type.startsWith('text/event-stream')) response.destroy();
+  }
+}
+
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  answer(response, status, { errors: [{ message, extensions: { code } }] });
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response
+    .writeHead(status, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(text),
+    })
+    .end(text);
+}
+
+async function isAnswering(db: Database): Promise<boolean> {
+  return db.$queryRaw`SELECT 1`.then(
+    () => true,
+    () => false,
+  );
+}
+
+function formatUrl({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
