@@ -147,6 +147,15 @@ export const SessionRevoked = graphql(`
   }
 `);
 
+/** Reads nothing from the database. */
+export const SessionRevokedBriefly = graphql(`
+  subscription SessionRevokedBriefly {
+    sessionRevoked {
+      isCurrent
+    }
+  }
+`);
+
 export const SessionStarted = graphql(`
   subscription SessionStarted {
     sessionStarted {

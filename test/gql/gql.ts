@@ -27,6 +27,7 @@ type Documents = {
     "\n  mutation ConfirmPassword($password: String!) {\n    confirmPassword(password: $password) {\n      __typename\n      ... on ConfirmPasswordSuccess { confirmedUntil session { id } }\n      ... on UserError { message }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": typeof types.ConfirmPasswordDocument,
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      __typename\n      ... on ChangePasswordSuccess { revokedCount }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": typeof types.ChangePasswordDocument,
     "\n  subscription SessionRevoked {\n    sessionRevoked {\n      reason\n      revokedAt\n      isCurrent\n      session { ...SessionParts }\n    }\n  }\n": typeof types.SessionRevokedDocument,
+    "\n  subscription SessionRevokedBriefly {\n    sessionRevoked {\n      isCurrent\n    }\n  }\n": typeof types.SessionRevokedBrieflyDocument,
     "\n  subscription SessionStarted {\n    sessionStarted {\n      session { ...SessionParts }\n    }\n  }\n": typeof types.SessionStartedDocument,
 };
 const documents: Documents = {
@@ -43,6 +44,7 @@ const documents: Documents = {
     "\n  mutation ConfirmPassword($password: String!) {\n    confirmPassword(password: $password) {\n      __typename\n      ... on ConfirmPasswordSuccess { confirmedUntil session { id } }\n      ... on UserError { message }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": types.ConfirmPasswordDocument,
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      __typename\n      ... on ChangePasswordSuccess { revokedCount }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": types.ChangePasswordDocument,
     "\n  subscription SessionRevoked {\n    sessionRevoked {\n      reason\n      revokedAt\n      isCurrent\n      session { ...SessionParts }\n    }\n  }\n": types.SessionRevokedDocument,
+    "\n  subscription SessionRevokedBriefly {\n    sessionRevoked {\n      isCurrent\n    }\n  }\n": types.SessionRevokedBrieflyDocument,
     "\n  subscription SessionStarted {\n    sessionStarted {\n      session { ...SessionParts }\n    }\n  }\n": types.SessionStartedDocument,
 };
 
@@ -112,6 +114,10 @@ export function graphql(source: "\n  mutation ChangePassword($input: ChangePassw
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription SessionRevoked {\n    sessionRevoked {\n      reason\n      revokedAt\n      isCurrent\n      session { ...SessionParts }\n    }\n  }\n"): (typeof documents)["\n  subscription SessionRevoked {\n    sessionRevoked {\n      reason\n      revokedAt\n      isCurrent\n      session { ...SessionParts }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription SessionRevokedBriefly {\n    sessionRevoked {\n      isCurrent\n    }\n  }\n"): (typeof documents)["\n  subscription SessionRevokedBriefly {\n    sessionRevoked {\n      isCurrent\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

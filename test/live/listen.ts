@@ -21,7 +21,7 @@ export interface Listening<Data> {
   stop(): void;
 }
 
-/** Resolves once the server has attached the subscriber. */
+/** Resolves once the server has attached the subscriber; one at a time. */
 export async function listen<Data>(
   server: TestServer,
   device: Device,

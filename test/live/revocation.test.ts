@@ -97,7 +97,8 @@ test('signing out everywhere tells every device, each its own end last, and clos
   const email = newEmail();
   const devices = [await signUp(server, email), await signIn(server, email), await signIn(server, email)];
   const [laptop] = devices;
-  const heard = await Promise.all(devices.map((device) => listen(server, device, SessionRevoked)));
+  const heard = [];
+  for (const device of devices) heard.push(await listen(server, device, SessionRevoked));
   const { signOutEverywhere } = (await laptop?.ask(SignOutEverywhere, { keepCurrent: false })) ?? {};
   expect(signOutEverywhere).toEqual({ __typename: 'SignOutEverywhereSuccess', revokedCount: 3 });
   for (const { events, over, closed } of heard) {
