@@ -190,6 +190,9 @@ const settings = {
 
 const schema = z.object(settings);
 
+/** All but the first are alike. */
+const MODES = ['production', 'development', 'test'];
+
 /** Values of these are secrets; a message about them never repeats one. */
 const SECRET_SETTINGS = new Set(['CURFEW_SECRETS', 'DATABASE_URL']);
 
@@ -215,7 +218,11 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     const value = SECRET_SETTINGS.has(name) ? 'its value' : `“${given[name]?.replaceAll(/\s+/g, ' ')}”`;
     faults.push(`${name}: ${value} ${message}`);
   }
-  const production = given['NODE_ENV'] === 'production';
+  const mode = given['NODE_ENV'] ?? 'development';
+  if (!MODES.includes(mode)) {
+    faults.push(`NODE_ENV: “${mode}” must be one of ${MODES.join(', ')}`);
+  }
+  const production = mode === 'production';
   if (production && given['CURFEW_SECRETS'] === undefined) {
     faults.push(
       'CURFEW_SECRETS: must be set when NODE_ENV is production, so that every process signs alike; make one with: openssl rand -base64 32',

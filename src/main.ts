@@ -2,9 +2,13 @@
 /** The `curfew` command: starts the server with the environment's settings, and stops it on a signal. */
 import { pino } from 'pino';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { EmbeddedPostgresError } from './db/embedded.ts';
+import { DataDirError } from './data-dir.ts';
+import { EmbeddedPostgresError } from './db/embedded-cluster.ts';
 import { MigrationError } from './db/migrate.ts';
+import { ListenError } from './http/listen.ts';
 import { type CurfewServer, startServer } from './server.ts';
+
+const EXPLAINED = [DataDirError, EmbeddedPostgresError, ListenError, MigrationError];
 
 const config = readConfig();
 const log = pino({ level: config.logLevel });
@@ -45,8 +49,9 @@ try {
   Database   ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL under ${config.dataDir}`}
 `);
 } catch (error) {
-  if (!isForPeople(error)) throw error;
-  complain(`Curfew can’t start: ${error.message}`);
+  const reason = explain(error);
+  if (reason === null) throw error;
+  complain(`Curfew can’t start: ${reason}`);
   process.exit(1);
 }
 
@@ -60,13 +65,17 @@ function readConfig(): Config {
   }
 }
 
-/** Errors whose message says what to do; the stack of any other is worth more. */
-function isForPeople(error: unknown): error is Error {
-  if (error instanceof EmbeddedPostgresError || error instanceof MigrationError) return true;
+/** What to do about it; null for an error of which the stack is worth more. */
+function explain(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if (EXPLAINED.some((type) => error instanceof type)) return error.message;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   // The system's (not Node's own ERR_…), and PostgreSQL's for a refused login, a database that is not there,
   // missing rights, too many connections, and a server that starts or stops.
-  return /^(E(?!RR_)[A-Z]\w+|28\w{3}|3D000|42501|53300|57P0\d)$/.test(code);
+  if (!/^(E(?!RR_)[A-Z]\w+|28\w{3}|3D000|42501|53300|57P0\d)$/.test(code)) return null;
+  return config.databaseUrl
+    ? `DATABASE_URL: the database can’t be used (${error.message}). Set it to one that can, such as postgresql://user:password@localhost:5432/curfew`
+    : error.message;
 }
 
 function say(text: string): void {

@@ -1,12 +1,11 @@
 /** The signing secret of a server that was given none: made once, kept under the data directory. */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** @returns the kept secret, made first where there is none; readable by its owner only. */
+/** @param dataDir there already. @returns the kept secret, made first where there is none; readable by its owner only. */
 export async function loadSecrets(dataDir: string): Promise<string[]> {
   const path = join(dataDir, 'secret');
-  await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const kept = await readSecret(path);
   if (kept) return [kept];
   // Written aside and linked into place: whole when it appears, and of two starts at once one wins.

@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino';
 import { Throttle } from './accounts/throttle.ts';
 import type { Config } from './config.ts';
 import type { Clock, Core } from './core.ts';
+import { ensureDataDir } from './data-dir.ts';
 import { connectDatabase } from './db/client.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -38,7 +39,7 @@ export interface ServerOptions {
   onFatal?: (error: Error) => void;
 }
 
-/** @throws ConfigError, EmbeddedPostgresError, MigrationError, or the system's error when it can't listen. */
+/** @throws DataDirError, EmbeddedPostgresError, MigrationError, ListenError, or what `pg` says of DATABASE_URL. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<CurfewServer> {
   const log = withoutErrorDetails(options.log ?? pino({ level: config.logLevel }));
   const clock = options.clock ?? { now: () => new Date() };
@@ -52,6 +53,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   };
 
   try {
+    if (!config.secrets || !config.databaseUrl) await ensureDataDir(config.dataDir);
     const keys = deriveSigningKeys(config.secrets ?? (await loadSecrets(config.dataDir)));
     const embedded: EmbeddedPostgres | null = config.databaseUrl
       ? null

@@ -120,7 +120,7 @@ describe.concurrent('with a data directory and nothing else', async () => {
     const second = run(settings);
     expect(await second.exited).toBe(1);
     expect(second.stderr).toBe(
-      `Curfew can’t start: Another Curfew runs with the data directory ${dataDir}. Stop it, give this one its own with CURFEW_DATA_DIR, or let both use one database with DATABASE_URL.\n`,
+      `Curfew can’t start: Another Curfew runs with the data directory ${dataDir}. Stop it, or give this one a directory of its own with CURFEW_DATA_DIR.\n`,
     );
     expect(second.stdout).not.toContain('ready');
     expect(await device.ask(Viewer)).toMatchObject({ viewer: { email: 'ada@example.com' } });
@@ -181,7 +181,7 @@ describe.concurrent('with a database of somebody else', async () => {
     const third = run({ ...settings, PORT: port });
     expect(await third.exited).toBe(1);
     expect(third.stderr).toBe(
-      `Curfew can’t start: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+      `Curfew can’t start: PORT: ${port} on 127.0.0.1 is in use. Set it to another, such as 4001, or to 0 for any that is free\n`,
     );
   });
 
@@ -204,7 +204,9 @@ describe.concurrent('with a database of somebody else', async () => {
     const stops = Object.entries(databases).map(async ([DATABASE_URL, message]) => {
       const stopped = run({ DATABASE_URL, CURFEW_DATA_DIR });
       expect(await stopped.exited).toBe(1);
-      expect(stopped.stderr).toBe(`Curfew can’t start: ${message}\n`);
+      expect(stopped.stderr).toBe(
+        `Curfew can’t start: DATABASE_URL: the database can’t be used (${message}). Set it to one that can, such as postgresql://user:password@localhost:5432/curfew\n`,
+      );
     });
     await Promise.all(stops);
   });

@@ -7,7 +7,7 @@ import type { Core } from '../core.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { InvalidCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
 import { type Asker, endSessions, readAsker } from '../sessions/end.ts';
-import { whereLive } from '../sessions/policy.ts';
+import { whereNotOver } from '../sessions/policy.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseNewPassword, parsePassword } from './credentials.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
@@ -59,7 +59,7 @@ export async function changePassword(
     await tx.session.update({ where: { id }, data: { confirmedAt: now } });
     await recordEvents(tx, now, [{ type: 'PASSWORD_CHANGED', userId, sessionId: id, client: asker.client }]);
     const ended = await endSessions(change, {
-      where: { userId, id: { not: id }, ...whereLive(core.policy, now) },
+      where: { userId, id: { not: id }, ...whereNotOver(now) },
       reason: 'PASSWORD_CHANGED',
       endedById: id,
       client: asker.client,

@@ -1,6 +1,7 @@
 /** The database client. All access goes through Prisma over one pool of `pg` connections. */
+import type { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type pg from 'pg';
+import pg from 'pg';
 import { type Prisma, PrismaClient } from './generated/prisma/client.ts';
 
 export type Database = PrismaClient;
@@ -15,11 +16,61 @@ const CONNECT_TIMEOUT_MS = 5000;
 /** How long a transaction may wait for its start and, once begun, last. */
 const TRANSACTION_TIMEOUT_MS = 10_000;
 
+/**
+ * Longer waits are a fault of something else, such as a lock that somebody left
+ * behind: better to fail one request than to have all connections wait.
+ */
+const SESSION_LIMITS = `
+  SET lock_timeout = '3s';
+  SET statement_timeout = '8s';
+  SET idle_in_transaction_session_timeout = '15s'`;
+
+/** For an answer that never comes, over a connection that nobody closes. */
+const QUERY_TIMEOUT_MS = 12_000;
+
+/**
+ * A connection whose answer did not come is closed: `pg` alone would give it to
+ * the next query, which would wait behind the one that was given up.
+ */
+class ImpatientClient extends pg.Client {
+  override query(...args: unknown[]): never {
+    const query = super.query as (...args: unknown[]) => unknown;
+    const result = query.apply(this, args);
+    if (result instanceof Promise) {
+      result.catch((error: unknown) => {
+        if (error instanceof Error && error.message === 'Query read timeout') this.#abandon();
+      });
+    }
+    return result as never;
+  }
+
+  #abandon(): void {
+    (this as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  }
+}
+
 export function connectDatabase(address: DatabaseAddress, onError: (error: Error) => void): Database {
-  const adapter = new PrismaPg(
-    { ...address, max: 10, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, application_name: 'curfew' },
-    { onPoolError: onError, onConnectionError: onError },
-  );
+  const pool = new pg.Pool({
+    ...address,
+    Client: ImpatientClient,
+    max: 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'curfew',
+    // Not as startup parameters, which poolers refuse.
+    onConnect: async (connection) => {
+      await connection.query(SESSION_LIMITS);
+    },
+  });
+  // For all of a connection's life: between the pool's listener and the adapter's there is a moment without one,
+  // and an error in it would end the process.
+  pool.on('connect', (connection) => connection.on('error', onError));
+  const adapter = new PrismaPg(pool, {
+    disposeExternalPool: true,
+    onPoolError: onError,
+    onConnectionError: onError,
+  });
   return new PrismaClient({
     adapter,
     // The other formats write the values of a call that failed, such as a password's hash.

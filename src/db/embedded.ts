@@ -7,19 +7,24 @@
  * running and takes it over. An advisory lock held for our whole life keeps a
  * second Curfew out of the same data directory, and vanishes with us.
  */
-import { execFile, spawnSync } from 'node:child_process';
-import { access, chmod, chown, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import type { DatabaseAddress } from './client.ts';
-import { type Binaries, findBinaries } from './embedded-binaries.ts';
+import { findBinaries } from './embedded-binaries.ts';
+import {
+  assertReachable,
+  assertSafePath,
+  createCluster,
+  EmbeddedPostgresError,
+  exists,
+  findOwner,
+  openSocketPath,
+  run,
+  USER,
+} from './embedded-cluster.ts';
 
-const run = promisify(execFile);
-
-const USER = 'curfew';
 const DATABASE = 'curfew';
 
 /** Advisory lock (“CURF” in ASCII) that the data directory's one owner holds. */
@@ -29,26 +34,15 @@ const START_TIMEOUT_MS = 60_000;
 /** The lock of a killed owner is gone once its PostgreSQL sees the closed socket. */
 const OWNER_TIMEOUT_MS = 3000;
 const RETRY_MS = 50;
+/** A shutdown that takes longer is stuck. */
+const STOP_TIMEOUT_MS = 10_000;
 
-/** The shortest `sun_path` among the systems that we run on (macOS), less its NUL. */
-const MAX_SOCKET_PATH_BYTES = 103;
-const SOCKET_NAME = '.s.PGSQL.5432';
 const LOG_NAME = 'server.log';
-
-export class EmbeddedPostgresError extends Error {
-  override name = 'EmbeddedPostgresError';
-}
 
 export interface EmbeddedPostgres {
   address: DatabaseAddress;
   /** Stops the server; its open transactions are rolled back, its files stay. */
   stop(): Promise<void>;
-}
-
-/** PostgreSQL refuses to run as root; then it runs as the system user `postgres`. */
-interface Owner {
-  uid?: number;
-  gid?: number;
 }
 
 /**
@@ -65,151 +59,129 @@ export async function startEmbeddedPostgres(
       { cause },
     );
   });
-  const owner = await findOwner();
-  await mkdir(dataDir, { recursive: true, mode: owner.uid === undefined ? 0o700 : 0o711 });
-  assertReachable(owner, [dataDir, dirname(binaries.postgres)]);
-
   const clusterDir = join(dataDir, 'postgres');
+  assertSafePath(clusterDir);
+  const owner = await findOwner();
+  assertReachable(owner, [dataDir, dirname(binaries.postgres)]);
   await createCluster(clusterDir, binaries, owner);
   const socket = await openSocketPath(clusterDir);
   const address: DatabaseAddress = { host: socket.dir, user: USER, database: DATABASE };
 
-  const stopServer = () =>
-    run(binaries.pgCtl, ['stop', '-D', clusterDir, '-m', 'fast', '-w'], { ...owner, cwd: '/' });
-  const startServer = () =>
-    run(
-      binaries.pgCtl,
-      ['start', '-D', clusterDir, '-l', join(clusterDir, LOG_NAME), '-w', '-t', '60', '-s'],
-      { ...owner, cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' } },
-    );
+  const server: ServerControl = {
+    clusterDir,
+    start: () =>
+      run(
+        binaries.pgCtl,
+        ['start', '-D', clusterDir, '-l', join(clusterDir, LOG_NAME), '-w', '-t', '60', '-s'],
+        { ...owner, cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' } },
+      ),
+    stop: () => stopPostmaster(clusterDir),
+  };
+
+  /** Null while another process may be the owner. */
+  let ownership: pg.Client | null = null;
+  let stopping = false;
+
+  async function occupy(): Promise<void> {
+    const client = await untilOwned(address, server, dataDir);
+    client.once('end', () => {
+      ownership = null;
+      // PostgreSQL restarts itself after the crash of one of its processes.
+      if (!stopping) occupy().catch(onLost);
+    });
+    ownership = client;
+  }
 
   try {
-    await untilRunning(address, startServer, clusterDir);
-    await createDatabase(address);
-    const ownership = await takeOwnership(address, dataDir);
-    let stopping = false;
-    ownership.on('error', (error) => {
-      if (!stopping) onLost(error);
-    });
-    return {
-      address,
-      async stop() {
-        stopping = true;
-        await stopServer();
-        await ownership.end().catch(() => {});
-        await socket.remove();
-      },
-    };
+    await occupy();
   } catch (error) {
     await socket.remove();
     throw error;
   }
-}
-
-async function findOwner(): Promise<Owner> {
-  if (process.getuid?.() !== 0) return {};
-  const existing = await lookUpPostgresUser();
-  if (existing) return existing;
-  const created = spawnSync('useradd', [
-    '--system',
-    '--user-group',
-    '--no-create-home',
-    '--shell',
-    '/usr/sbin/nologin',
-    'postgres',
-  ]);
-  const owner = created.status === 0 ? await lookUpPostgresUser() : null;
-  if (owner) return owner;
-  throw new EmbeddedPostgresError(
-    'PostgreSQL does not run as root, and a system user “postgres” to run it could not be made. Start Curfew as another user, or set DATABASE_URL.',
-  );
-}
-
-async function lookUpPostgresUser(): Promise<Owner | null> {
-  const passwd = await readFile('/etc/passwd', 'utf8');
-  const entry = /^postgres:[^:]*:(\d+):(\d+):/m.exec(passwd);
-  return entry ? { uid: Number(entry[1]), gid: Number(entry[2]) } : null;
-}
-
-/** As root: the other user must be able to enter every directory on the way. */
-function assertReachable(owner: Owner, dirs: string[]): void {
-  if (owner.uid === undefined) return;
-  for (const dir of dirs) {
-    const { status } = spawnSync('test', ['-x', dir], { ...owner, cwd: '/' });
-    if (status === 0) continue;
-    throw new EmbeddedPostgresError(
-      `PostgreSQL does not run as root, so it runs as the user “postgres”, who can't enter ${dir}. Make its parent directories enterable (chmod o+x), start Curfew as another user or from another directory, or set DATABASE_URL.`,
-    );
-  }
-}
-
-/** Made beside its place and moved there when whole, so that a cluster is never half made. */
-async function createCluster(clusterDir: string, binaries: Binaries, owner: Owner): Promise<void> {
-  if (!(await exists(clusterDir))) {
-    const newDir = await mkdtemp(`${clusterDir}.new-`);
-    await chmod(newDir, 0o700);
-    if (owner.uid !== undefined && owner.gid !== undefined) await chown(newDir, owner.uid, owner.gid);
-    try {
-      await run(
-        binaries.initdb,
-        [
-          `--pgdata=${newDir}`,
-          `--username=${USER}`,
-          '--encoding=UTF8',
-          '--locale=C',
-          '--auth-local=trust',
-          '--auth-host=reject',
-          '--set=listen_addresses=',
-          '--set=unix_socket_directories=.',
-          '--set=unix_socket_permissions=0700',
-        ],
-        { ...owner, cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' } },
-      );
-      await rename(newDir, clusterDir);
-    } catch (cause) {
-      await rm(newDir, { recursive: true, force: true });
-      // Another start may have made it meanwhile; then theirs is as good.
-      const code = (cause as NodeJS.ErrnoException).code;
-      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') {
-        throw new EmbeddedPostgresError(`The embedded PostgreSQL could not be set up in ${clusterDir}.`, {
-          cause,
-        });
+  return {
+    address,
+    async stop() {
+      stopping = true;
+      try {
+        if (ownership) await server.stop();
+      } finally {
+        await ownership?.end().catch(() => {});
+        await socket.remove();
       }
+    },
+  };
+}
+
+interface ServerControl {
+  clusterDir: string;
+  start(): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Not by `pg_ctl stop`: that waits for the pid file to go, and would take the one
+ * of a server that somebody else starts meanwhile for the one it stops.
+ */
+async function stopPostmaster(clusterDir: string): Promise<void> {
+  const pid = await readPostmasterPid(clusterDir);
+  if (pid === null) return;
+  // SIGINT: fast. It can get stuck, such as while PostgreSQL recovers from the crash of a process of its own.
+  // SIGQUIT: immediate. It never does, and loses nothing: the next start recovers.
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return;
+    }
+    const deadline = Date.now() + STOP_TIMEOUT_MS;
+    while (Date.now() < deadline) {
+      if ((await readPostmasterPid(clusterDir)) !== pid) return;
+      await sleep(RETRY_MS);
     }
   }
-  await assertVersion(clusterDir, binaries);
+  throw new EmbeddedPostgresError(`The embedded PostgreSQL (process ${pid}) does not stop.`);
 }
 
-async function assertVersion(clusterDir: string, binaries: Binaries): Promise<void> {
-  const found = (await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
-  const { stdout } = await run(binaries.postgres, ['--version']);
-  const ours = /(\d+)\./.exec(stdout)?.[1] ?? '';
-  if (found === ours) return;
-  throw new EmbeddedPostgresError(
-    found === ''
-      ? `${clusterDir} is not a PostgreSQL data directory. Move it away, or set CURFEW_DATA_DIR.`
-      : `${clusterDir} was made by PostgreSQL ${found}, and this Curfew brings PostgreSQL ${ours}. Move the data with pg_dump and psql, or set DATABASE_URL.`,
-  );
+/** Null when no server runs, or is on its way out. */
+async function readPostmasterPid(clusterDir: string): Promise<number | null> {
+  const text = await readFile(join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number.parseInt(text, 10);
+  return Number.isInteger(pid) && pid > 1 ? pid : null;
 }
 
-/** The directory to connect through: the cluster's own, or a short way to it where its path is too long for a socket. */
-async function openSocketPath(clusterDir: string): Promise<{ dir: string; remove(): Promise<void> }> {
-  if (Buffer.byteLength(join(clusterDir, SOCKET_NAME)) <= MAX_SOCKET_PATH_BYTES) {
-    return { dir: clusterDir, remove: async () => {} };
-  }
-  const dir = await mkdtemp(join(tmpdir(), 'curfew-'));
-  await symlink(clusterDir, join(dir, 'pg'));
-  return { dir: join(dir, 'pg'), remove: () => rm(dir, { recursive: true, force: true }) };
+/** A lost connection is seen by the query that is under way, or by `end`. */
+async function connect(address: DatabaseAddress): Promise<pg.Client> {
+  const client = new pg.Client({ ...address, connectionTimeoutMillis: 5000, keepAlive: true });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
 }
 
-async function untilRunning(
+/** Another Curfew may stop the server while we look at it; then we start it again. */
+async function untilOwned(
   address: DatabaseAddress,
-  startServer: () => Promise<unknown>,
-  clusterDir: string,
-): Promise<void> {
+  server: ServerControl,
+  dataDir: string,
+): Promise<pg.Client> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (true) {
+    try {
+      await untilRunning(address, server);
+      await createDatabase(address);
+      return await takeOwnership(address, dataDir);
+    } catch (error) {
+      if (error instanceof EmbeddedPostgresError || Date.now() > deadline) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+async function untilRunning(address: DatabaseAddress, server: ServerControl): Promise<void> {
+  const { clusterDir } = server;
   // There while a server runs or is on its way out.
   const pidFile = join(clusterDir, 'postmaster.pid');
   const deadline = Date.now() + START_TIMEOUT_MS;
+  let stuckAt = Date.now() + STOP_TIMEOUT_MS;
   let failure: unknown;
   while (Date.now() < deadline) {
     const state = await probe(address);
@@ -217,11 +189,15 @@ async function untilRunning(
     if (state === 'absent') {
       // It fails when another start is quicker, or the last stop is still under
       // way; only one that goes on failing is a fault.
-      failure = await startServer().then(
+      failure = await server.start().then(
         () => undefined,
         (error: unknown) => error,
       );
       if (failure !== undefined && !(await exists(pidFile))) break;
+    }
+    if (state === 'stopping' && Date.now() > stuckAt) {
+      stuckAt = deadline;
+      await server.stop();
     }
     await sleep(RETRY_MS);
   }
@@ -231,35 +207,26 @@ async function untilRunning(
   );
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function probe(address: DatabaseAddress): Promise<'ready' | 'busy' | 'absent'> {
-  const client = new pg.Client({ ...address, database: 'postgres', connectionTimeoutMillis: 5000 });
-  client.on('error', () => {});
+async function probe(address: DatabaseAddress): Promise<'ready' | 'starting' | 'stopping' | 'absent'> {
   try {
-    await client.connect();
+    const client = await connect({ ...address, database: 'postgres' });
+    await client.end();
     return 'ready';
   } catch (error) {
-    // 57P03: starting up, recovering or shutting down.
-    return (error as { code?: string }).code === '57P03' ? 'busy' : 'absent';
-  } finally {
-    await client.end().catch(() => {});
+    const { code, message } = error as { code?: string; message: string };
+    if (code !== '57P03') return 'absent';
+    return message.includes('shutting down') ? 'stopping' : 'starting';
   }
 }
 
 async function createDatabase(address: DatabaseAddress): Promise<void> {
-  const client = new pg.Client({ ...address, database: 'postgres' });
-  await client.connect();
+  const client = await connect({ ...address, database: 'postgres' });
   try {
-    await client.query(`CREATE DATABASE ${DATABASE}`);
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
   } catch (error) {
     const code = (error as { code?: string }).code;
-    // It exists, or another start is just making it.
+    // Another start is just making it.
     if (code !== '42P04' && code !== '23505') throw error;
   } finally {
     await client.end();
@@ -267,8 +234,7 @@ async function createDatabase(address: DatabaseAddress): Promise<void> {
 }
 
 async function takeOwnership(address: DatabaseAddress, dataDir: string): Promise<pg.Client> {
-  const client = new pg.Client({ ...address, application_name: 'curfew owner', keepAlive: true });
-  await client.connect();
+  const client = await connect(address);
   const deadline = Date.now() + OWNER_TIMEOUT_MS;
   do {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
@@ -279,7 +245,7 @@ async function takeOwnership(address: DatabaseAddress, dataDir: string): Promise
   } while (Date.now() < deadline);
   await client.end();
   throw new EmbeddedPostgresError(
-    `Another Curfew runs with the data directory ${dataDir}. Stop it, give this one its own with CURFEW_DATA_DIR, or let both use one database with DATABASE_URL.`,
+    `Another Curfew runs with the data directory ${dataDir}. Stop it, or give this one a directory of its own with CURFEW_DATA_DIR.`,
   );
 }
 

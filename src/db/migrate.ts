@@ -37,6 +37,8 @@ export async function migrate(address: DatabaseAddress): Promise<string[]> {
     application_name: 'curfew migrate',
     connectionTimeoutMillis: 5000,
   });
+  // A connection that is lost fails the query that is under way; without a listener it would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);

@@ -92,11 +92,17 @@ function withCode(error: unknown, code: string, message: string, status?: number
 }
 
 /** Codes of Node and PostgreSQL for a server that is away, starting, stopping, or has no connection free. */
-const UNAVAILABLE = /^(ECONN\w+|ENOENT|EPIPE|ETIMEDOUT|57P0\d|53300|08\w{3}|P1\d{3}|P2024|P2028)$/;
+const UNAVAILABLE =
+  /^(ECONN\w+|ENOENT|EPIPE|ETIMEDOUT|57P0\d|53300|08\w{3}|P1\d{3}|P2024|P2028|55P03|57014)$/;
+
+/** What `pg` says, without a code, of a connection that broke or could not be had. */
+const UNAVAILABLE_MESSAGE =
+  /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Query read timeout/;
 
 function isUnavailable(cause: unknown): boolean {
   if (cause instanceof Prisma.PrismaClientInitializationError) return true;
   if (!(cause instanceof Error)) return false;
+  if (UNAVAILABLE_MESSAGE.test(cause.message)) return true;
   const { code, meta } = cause as { code?: string; meta?: { driverAdapterError?: { cause?: AdapterCause } } };
   const adapterCause = meta?.driverAdapterError?.cause ?? (cause.cause as AdapterCause | undefined);
   return [code, adapterCause?.originalCode, adapterCause?.code].some(

@@ -24,6 +24,10 @@ const TIMEOUT_CHECK_MS = 5000;
 /** Longer than the idle timeout of usual load balancers, so that none of them reuses a connection that we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
+export class ListenError extends Error {
+  override name = 'ListenError';
+}
+
 export interface Listening {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   url: string;
@@ -31,7 +35,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** @throws the system's error when it can't listen. */
+/** @throws ListenError */
 export async function listen(config: Config, source: ContextSource): Promise<Listening> {
   const { db, log } = source.core;
   const graphql = createGraphql(source, config);
@@ -103,9 +107,10 @@ export async function listen(config: Config, source: ContextSource): Promise<Lis
   const sockets = serveWebSocket(http, source, graphql, config);
 
   await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
+    const fail = (cause: Error) => reject(explainListenError(config, cause));
+    http.once('error', fail);
     http.listen(config.port, config.host, () => {
-      http.off('error', reject);
+      http.off('error', fail);
       resolve();
     });
   });
@@ -116,6 +121,7 @@ export async function listen(config: Config, source: ContextSource): Promise<Lis
       draining = true;
       const stopped = new Promise((resolve) => http.close(resolve));
       http.closeIdleConnections();
+      for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close');
       await sockets.close(SOCKETS_DEADLINE_MS);
       endStreams(underWay);
       // One that has sent nothing yet, as browsers open ahead of need, is not idle to Node.
@@ -125,6 +131,14 @@ export async function listen(config: Config, source: ContextSource): Promise<Lis
       clearTimeout(timer);
     },
   };
+}
+
+function explainListenError({ host, port }: Config, cause: NodeJS.ErrnoException): ListenError {
+  const message =
+    cause.code === 'EADDRINUSE' || cause.code === 'EACCES'
+      ? `PORT: ${port} on ${host} is ${cause.code === 'EACCES' ? 'not allowed to this user' : 'in use'}. Set it to another, such as 4001, or to 0 for any that is free`
+      : `HOST: “${host}” can’t be listened on (${cause.message}). Set it to an address of this machine, such as 127.0.0.1`;
+  return new ListenError(message, { cause });
 }
 
 /** Event streams would go on for ever. They end without “complete”, so that clients connect again elsewhere. */

@@ -108,8 +108,9 @@ export function openSocket(
   );
 
   const pings = pingRegularly(socket);
+  // Without a session an operation lasts no longer than its answer.
   const anonymity = later(ANONYMOUS_TIMEOUT_MS, () => {
-    if (!state.detach && operations.size === 0) close(CloseCode.Unauthorized, 'Not signed in');
+    if (!state.detach) close(CloseCode.Unauthorized, 'Not signed in');
   });
   // Frames that break the protocol or are too large: `ws` closes the socket itself, and waits for its peer.
   socket.on('error', (error) => {

@@ -11,6 +11,10 @@ import type { Hub } from './hub.ts';
 
 /** Connected sessions are told of their end by time within a second of it. */
 const DEADLINE_INTERVAL_MS = 500;
+/** How often those sessions are looked at of which nobody knows whether a transaction ended them… */
+const DOUBT_INTERVAL_MS = 500;
+/** …and until when: no transaction takes longer. */
+const DOUBT_ENDS_MS = 30_000;
 const SWEEP_INTERVAL_MS = 60_000;
 const COMPARE_INTERVAL_MS = 30_000;
 
@@ -26,6 +30,7 @@ export interface Watch {
 export function startWatch(core: Core, hub: Hub): Watch {
   const timers = [
     every(core, DEADLINE_INTERVAL_MS, () => endDueHeld(core, hub)),
+    every(core, DOUBT_INTERVAL_MS, () => settleDoubts(core, hub)),
     every(core, SWEEP_INTERVAL_MS, () => sweep(core)),
     every(core, COMPARE_INTERVAL_MS, () => compare(core, hub)),
   ];
@@ -64,7 +69,9 @@ async function endDueHeld(core: Core, hub: Hub): Promise<void> {
   if (due.length === 0) return;
   await core.activity.flush();
   const ids = due.map((session) => session.id);
-  await endLapsed(core, { ids, limit: ids.length });
+  for (let start = 0; start < ids.length; start += SWEEP_BATCH) {
+    await endLapsed(core, { ids: ids.slice(start, start + SWEEP_BATCH), limit: SWEEP_BATCH });
+  }
   // Those still live were used through another row or process: learn their new deadline.
   const rows = await core.db.session.findMany({ where: { id: { in: ids }, endedAt: null } });
   const lastActive = new Map(rows.map((row) => [row.id, row.lastActiveAt]));
@@ -80,12 +87,22 @@ async function sweep(core: Core): Promise<void> {
 /** Acts on every ending that this process should have heard of and has not. */
 async function compare(core: Core, hub: Hub): Promise<void> {
   const held = new Set([...core.memory.ids(), ...hub.heldSessions().map((session) => session.id)]);
-  if (held.size === 0) return;
+  await actOnEnded(core, hub, [...held]);
+}
+
+/** Looks whether the transactions that were to end these sessions were committed. */
+async function settleDoubts(core: Core, hub: Hub): Promise<void> {
+  await actOnEnded(core, hub, core.memory.doubtful(DOUBT_INTERVAL_MS));
+  core.memory.trust(core.memory.doubtful(DOUBT_ENDS_MS));
+}
+
+async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
   const rows = await core.db.$queryRaw<
     { id: string; userId: string | null; reason: SessionEndReason | null }[]
   >`
     SELECT held.id, s.user_id AS "userId", s.end_reason AS reason
-    FROM unnest(${[...held]}::uuid[]) AS held(id)
+    FROM unnest(${ids}::uuid[]) AS held(id)
     LEFT JOIN sessions s ON s.id = held.id
     WHERE s.id IS NULL OR s.ended_at IS NOT NULL`;
   for (const { id, userId, reason } of rows) {

@@ -17,6 +17,7 @@ export class Activity {
   readonly #granularityMs: number;
   readonly #timer: NodeJS.Timeout;
   #pending = new Map<string, Date>();
+  #lastFlush: Promise<void> = Promise.resolve();
 
   constructor(db: Database, clock: Clock, log: Logger, idleTimeoutMs: number) {
     this.#db = db;
@@ -36,8 +37,16 @@ export class Activity {
     this.#pending.set(session.id, now);
   }
 
-  /** Never throws: what could not be written is tried again with the next flush. */
-  async flush(): Promise<void> {
+  /**
+   * All that was touched before is written when it returns, also by a flush that
+   * was under way. Never throws: what could not be written is tried again.
+   */
+  flush(): Promise<void> {
+    this.#lastFlush = this.#lastFlush.then(() => this.#write());
+    return this.#lastFlush;
+  }
+
+  async #write(): Promise<void> {
     const batch = this.#pending;
     if (batch.size === 0) return;
     this.#pending = new Map();

@@ -10,7 +10,7 @@ import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionEndReason } from '../db/generated/prisma/client.ts';
 import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { SESSION_COLUMNS } from './list.ts';
-import { findEnd, idleSince, whereLive } from './policy.ts';
+import { findEnd, idleSince, whereNotOver } from './policy.ts';
 import { type Change, transact } from './transact.ts';
 
 /** The session that asks, and the device behind it. */
@@ -43,7 +43,7 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
     const current = await readAsker(core, change, asker);
     const target = await change.tx.session.findUnique({ where: { id, userId: current.userId } });
     if (!target) throw new SessionNotFoundError();
-    if (findEnd(target, core.policy, change.now)) return target;
+    if (target.endedAt || target.expiresAt <= change.now) return target;
     const isCurrent = target.id === current.id;
     if (!isCurrent) assertConfirmed(core, current, change.now);
     const [ended] = await endSessions(change, {
@@ -65,11 +65,12 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
 export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean): Promise<number> {
   return transact(core, [asker.session.userId], async (change) => {
     const current = await readAsker(core, change, asker);
-    const others = { userId: current.userId, id: { not: current.id }, ...whereLive(core.policy, change.now) };
+    const all = { userId: current.userId, ...whereNotOver(change.now) };
+    const others = { ...all, id: { not: current.id } };
     const other = await change.tx.session.findFirst({ where: others, select: { id: true } });
     if (other) assertConfirmed(core, current, change.now);
     const ended = await endSessions(change, {
-      where: keepCurrent ? others : { userId: current.userId, ...whereLive(core.policy, change.now) },
+      where: keepCurrent ? others : all,
       reason: 'SIGNED_OUT_EVERYWHERE',
       endedById: current.id,
       client: asker.client,

@@ -22,6 +22,8 @@ export class SessionMemory {
   readonly #sessions: LRUCache<string, Session>;
   readonly #reads = new Map<string, Read>();
   readonly #ended = new WeakSet<Session>();
+  /** Nothing is remembered of these; since when, in milliseconds since the epoch. */
+  readonly #doubtful = new Map<string, number>();
 
   constructor(maxSessions = DEFAULT_MAX_SESSIONS) {
     this.#sessions = new LRUCache({ max: maxSessions });
@@ -52,7 +54,7 @@ export class SessionMemory {
           continue;
         }
         if (!session || entry?.state === 'ended') return null;
-        this.#sessions.set(id, session);
+        if (!this.#doubtful.has(id)) this.#sessions.set(id, session);
         return session;
       }
     } finally {
@@ -63,6 +65,7 @@ export class SessionMemory {
   /** These sessions have ended. */
   forget(ids: Iterable<string>): void {
     for (const id of ids) {
+      this.#doubtful.delete(id);
       const session = this.#sessions.peek(id);
       if (session) {
         this.#ended.add(session);
@@ -73,13 +76,28 @@ export class SessionMemory {
     }
   }
 
-  /** These sessions may have ended: nobody knows whether a transaction was committed. */
+  /**
+   * These sessions are about to end, and until `forget` or `trust` nobody knows
+   * whether they have: each check of them asks the database.
+   */
   doubt(ids: Iterable<string>): void {
     for (const id of ids) {
+      this.#doubtful.set(id, Date.now());
       this.#sessions.delete(id);
       const underWay = this.#reads.get(id);
       if (underWay?.state === 'good') underWay.state = 'doubtful';
     }
+  }
+
+  /** Whatever was about to happen to these sessions has been decided. */
+  trust(ids: Iterable<string>): void {
+    for (const id of ids) this.#doubtful.delete(id);
+  }
+
+  /** The ids in doubt for at least so long. */
+  doubtful(forMs: number): string[] {
+    const until = Date.now() - forMs;
+    return [...this.#doubtful].filter(([, since]) => since <= until).map(([id]) => id);
   }
 
   /** Whether the session was forgotten since the caller got hold of this row. */

@@ -28,13 +28,12 @@ export function findEnd(
   return deadline.at <= now ? deadline : null;
 }
 
-/** The live sessions, for the database to find. */
-export function whereLive(policy: Policy, now: Date) {
-  return {
-    endedAt: null,
-    expiresAt: { gt: now },
-    lastActiveAt: { gt: idleSince(policy, now) },
-  } satisfies Prisma.SessionWhereInput;
+/**
+ * The sessions that may still be accepted somewhere: a row that looks idle may
+ * have been used since, which some process has yet to write down.
+ */
+export function whereNotOver(now: Date) {
+  return { endedAt: null, expiresAt: { gt: now } } satisfies Prisma.SessionWhereInput;
 }
 
 /** A session last active at or before this instant has been idle for too long. */

@@ -8,7 +8,7 @@ import type { Client, Core } from '../core.ts';
 import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
 import { SessionLimitReachedError } from '../errors.ts';
 import { endSessions } from './end.ts';
-import { whereLive } from './policy.ts';
+import { findEnd, whereNotOver } from './policy.ts';
 import { hashSecret, makeSecret, writeToken } from './token.ts';
 import type { Change } from './transact.ts';
 
@@ -69,16 +69,17 @@ export async function startSession(
 /** Makes room for a session just made, or refuses it. */
 async function keepLimit(core: Core, change: Change, started: Session, client: Client): Promise<void> {
   const { sessionLimit, sessionLimitPolicy } = core.policy;
-  const surplus = await change.tx.session.findMany({
-    where: { userId: started.userId, id: { not: started.id }, ...whereLive(core.policy, change.now) },
+  const others = await change.tx.session.findMany({
+    where: { userId: started.userId, id: { not: started.id }, ...whereNotOver(change.now) },
     orderBy: [{ lastActiveAt: 'desc' }, { id: 'desc' }],
-    skip: sessionLimit - 1,
-    select: { id: true },
   });
-  if (surplus.length === 0) return;
-  if (sessionLimitPolicy === 'reject') throw new SessionLimitReachedError(sessionLimit);
+  if (others.length < sessionLimit) return;
+  const live = others.filter((session) => !findEnd(session, core.policy, change.now));
+  if (sessionLimitPolicy === 'reject' && live.length >= sessionLimit) {
+    throw new SessionLimitReachedError(sessionLimit);
+  }
   await endSessions(change, {
-    where: { id: { in: surplus.map((session) => session.id) } },
+    where: { id: { in: others.slice(sessionLimit - 1).map((session) => session.id) } },
     reason: 'EVICTED',
     endedById: started.id,
     client,

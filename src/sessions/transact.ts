@@ -31,20 +31,16 @@ export async function transact<T>(
   work: (change: Change) => Promise<T>,
 ): Promise<T> {
   const news: News[] = [];
-  let result: T;
-  try {
-    result = await core.db.$transaction(async (tx) => {
-      const passwordHashes = await lockUsers(tx, userIds);
-      const now = core.clock.now();
-      const answer = await work({ tx, now, passwordHashes, announce: (item) => news.push(item) });
-      await core.bus.enlist(tx, news);
-      return answer;
-    });
-  } catch (error) {
-    // It may have been committed all the same, if the connection broke just then.
+  const result = await core.db.$transaction(async (tx) => {
+    const passwordHashes = await lockUsers(tx, userIds);
+    const now = core.clock.now();
+    const answer = await work({ tx, now, passwordHashes, announce: (item) => news.push(item) });
+    await core.bus.enlist(tx, news);
+    // From here on it may be committed, and should the connection break we would not know. Acting on the news
+    // ends the doubt; else the watch settles it.
     core.memory.doubt(news.flatMap((item) => (item.type === 'ended' ? item.sessionIds : [])));
-    throw error;
-  }
+    return answer;
+  });
   core.bus.publish(news);
   return result;
 }

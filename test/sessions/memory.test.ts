@@ -97,7 +97,7 @@ test('a read under way when its session is doubted is made again', async () => {
   expect(memory.get(session.id)).toBeUndefined();
 });
 
-test('a doubted session that is still there is kept by the second read', async () => {
+test('a session in doubt is read each time, until it is trusted again', async () => {
   const memory = new SessionMemory();
   const before = makeSession();
   const after = makeSession(before.id);
@@ -108,7 +108,12 @@ test('a doubted session that is still there is kept by the second read', async (
   first.resolve(before);
   (await nth(1)).resolve(after);
   expect(await asked).toBe(after);
+  expect(memory.get(before.id)).toBeUndefined();
+  expect(memory.doubtful(0)).toEqual([before.id]);
+  memory.trust([before.id]);
+  await memory.load(before.id, async () => after);
   expect(memory.get(before.id)).toBe(after);
+  expect(memory.doubtful(0)).toEqual([]);
 });
 
 test.each([
