@@ -18,8 +18,8 @@ const client = createClient({
   // 4403 says that the session ended: there is nothing to connect again for.
   shouldRetry: (event) => event.code !== 4403,
   on: {
-    connected: () => process.stdout.write('Listening.\n'),
-    closed: ({ code, reason }) => process.stdout.write(`Closed with ${code} ${reason}\n`),
+    connected: () => process.stdout.write('Connected.\n'),
+    closed: ({ code, reason }) => process.stdout.write(`Closed with ${`${code} ${reason}`.trim()}\n`),
   },
 });
 
@@ -30,6 +30,8 @@ const query = `subscription {
 try {
   for await (const { data, errors } of client.iterate({ query })) {
     process.stdout.write(`${JSON.stringify(data ?? errors, null, 2)}\n`);
+    // Such as UNAUTHENTICATED: a socket is taken without a session too, and the subscription says what is wrong.
+    if (errors) process.exitCode = 1;
   }
 } catch (error) {
   process.stderr.write(`${error.message ?? error.reason ?? error}\n`);

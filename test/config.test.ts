@@ -182,6 +182,15 @@ describe('in production', () => {
     expect(lines.map((line) => line.split(':')[0]).sort()).toEqual(['CURFEW_SECRETS', 'LOG_LEVEL', 'PORT']);
   });
 
+  test.each(['prod', 'Production', 'staging'])(
+    'it is not taken for development when misspelt: %s',
+    (mode) => {
+      expect(refuse({ NODE_ENV: mode })).toBe(
+        `NODE_ENV: “${mode}” must be one of production, development, test`,
+      );
+    },
+  );
+
   test('secrets that are wrong are told once', () => {
     expect(refuse({ NODE_ENV: 'production', CURFEW_SECRETS: 'short' }).split('\n')).toHaveLength(1);
   });

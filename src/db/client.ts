@@ -22,11 +22,11 @@ const TRANSACTION_TIMEOUT_MS = 10_000;
  */
 const SESSION_LIMITS = `
   SET lock_timeout = '3s';
-  SET statement_timeout = '8s';
+  SET statement_timeout = '5s';
   SET idle_in_transaction_session_timeout = '15s'`;
 
 /** For an answer that never comes, over a connection that nobody closes. */
-const QUERY_TIMEOUT_MS = 12_000;
+const QUERY_TIMEOUT_MS = 6000;
 
 /**
  * A connection whose answer did not come is closed: `pg` alone would give it to

@@ -137,7 +137,7 @@ const renderGraphiQL = async (
   return graphiql.renderGraphiQL(options);
 };
 
-const DEFAULT_QUERY = `# Sign up in one tab:
+const DEFAULT_QUERY = `# Press the button and choose what to run. First, sign up:
 
 mutation SignUp {
   signUp(input: { email: "ada@example.com", password: "correct horse" }) {
@@ -157,7 +157,7 @@ query MySessions {
   }
 }
 
-# Leave this running in another tab while you end a session:
+# Leave this running while you end a session from elsewhere:
 
 subscription SessionRevoked {
   sessionRevoked { reason isCurrent session { id device { name } } }

@@ -11,7 +11,7 @@ import type { Connection } from '../live/hub.ts';
 /** A peer that answers no ping for so long is gone. */
 const PING_INTERVAL_MS = 12_000;
 /** What a socket that is to be closed may still take to answer what it was asked. */
-const DRAIN_TIMEOUT_MS = 1000;
+const DRAIN_TIMEOUT_MS = 2000;
 /** How long a peer may take to answer our close frame. */
 const CLOSE_TIMEOUT_MS = 5000;
 /** How long a socket may stay open without a session. */

@@ -45,7 +45,7 @@ const SignUpInput = builder.inputType('SignUpInput', {
 
 const SignInInput = builder.inputType('SignInInput', {
   fields: (t) => ({
-    email: t.string({ required: true }),
+    email: t.string({ required: true, description: 'Case doesn’t matter.' }),
     password: t.string({ required: true }),
     delivery: t.field({ type: TokenDelivery, required: true, defaultValue: 'COOKIE' }),
   }),

@@ -8,13 +8,13 @@ import { pageComplexity, resolvePage } from './pages.ts';
 
 const AuditEventType = builder.enumType('AuditEventType', {
   values: {
-    SIGNED_UP: {},
-    SESSION_STARTED: {},
+    SIGNED_UP: { description: 'The account was made.' },
+    SESSION_STARTED: { description: 'A device signed in.' },
     SIGN_IN_FAILED: { description: 'A password was wrong.' },
-    SESSION_ENDED: {},
-    IP_CHANGED: {},
-    PASSWORD_CONFIRMED: {},
-    PASSWORD_CHANGED: {},
+    SESSION_ENDED: { description: 'A session ended; its `endReason` says why.' },
+    IP_CHANGED: { description: 'A session was used from another address. Not recorded yet.' },
+    PASSWORD_CONFIRMED: { description: 'The password was given again within a session.' },
+    PASSWORD_CHANGED: { description: 'A session changed the password.' },
   } as const,
 });
 
@@ -36,7 +36,10 @@ const AuditEventRef = builder.prismaNode('AuditEvent', {
       description: 'The device of whoever caused it; null when time did.',
       resolve: ({ userAgent }) => (userAgent === null ? null : describeDevice(userAgent)),
     }),
-    session: t.relation('session', { nullable: true, description: 'The session it happened to.' }),
+    session: t.relation('session', {
+      nullable: true,
+      description: 'The session it happened to; null when it happened to the account alone.',
+    }),
   }),
 });
 

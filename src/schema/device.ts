@@ -7,7 +7,7 @@ const DeviceType = builder.enumType('DeviceType', {
     MOBILE: {},
     TABLET: {},
     OTHER: { description: 'A program, a bot, a television, a watch.' },
-    UNKNOWN: {},
+    UNKNOWN: { description: 'The User-Agent says nothing of it.' },
   } as const,
 });
 
@@ -16,7 +16,13 @@ export const DeviceRef = builder.objectRef<Device>('Device').implement({
   fields: (t) => ({
     name: t.exposeString('name', { description: 'For people to read, such as “Chrome on macOS”.' }),
     type: t.expose('type', { type: DeviceType }),
-    browser: t.exposeString('browser', { nullable: true }),
-    os: t.exposeString('os', { nullable: true }),
+    browser: t.exposeString('browser', {
+      nullable: true,
+      description: 'Such as “Firefox”; null for what is no browser.',
+    }),
+    os: t.exposeString('os', {
+      nullable: true,
+      description: 'Such as “Windows”; null when it is not told.',
+    }),
   }),
 });

@@ -17,6 +17,7 @@ async function loadEnd(event: SessionEvent): Promise<{ at: Date; reason: EndReas
 }
 
 const SessionRevokedEvent = builder.objectRef<SessionEvent>('SessionRevokedEvent').implement({
+  description: 'One of the viewer’s sessions ended.',
   fields: (t) => ({
     session: t.field({ type: SessionRef, resolve: (event) => event.load() }),
     reason: t.field({ type: SessionEndReason, resolve: async (event) => (await loadEnd(event)).reason }),
@@ -28,6 +29,7 @@ const SessionRevokedEvent = builder.objectRef<SessionEvent>('SessionRevokedEvent
 });
 
 const SessionStartedEvent = builder.objectRef<SessionEvent>('SessionStartedEvent').implement({
+  description: 'The viewer signed in on another device.',
   fields: (t) => ({
     session: t.field({ type: SessionRef, resolve: (event) => event.load() }),
   }),
@@ -70,7 +72,8 @@ builder.subscriptionField('sessionRevoked', (t) =>
 builder.subscriptionField('sessionStarted', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: SessionStartedEvent,
-    description: 'The viewer signed in on another device.',
+    description:
+      'The viewer signed in on another device. Ends, without an event, with the subscriber’s own session.',
     subscribe: (_root, _args, context, info) => subscribe('sessionStarted', context, info),
     resolve: (event) => event,
   }),

@@ -18,10 +18,14 @@ import { decodeIdOf, NOBODY } from './global-id.ts';
 import { pageComplexity, resolvePage } from './pages.ts';
 
 const SessionStatus = builder.enumType('SessionStatus', {
-  values: { ACTIVE: {}, ENDED: {} } as const,
+  values: {
+    ACTIVE: { description: 'Its token is accepted.' },
+    ENDED: { description: 'Its token is refused, for ever; `endReason` says why.' },
+  } as const,
 });
 
 const SessionKind = builder.enumType('SessionKind', {
+  description: 'How the device carries its session.',
   values: {
     BROWSER: { description: 'A browser that holds the session in a cookie.' },
     API: { description: 'An app or script that sends the session as a Bearer token.' },
@@ -29,6 +33,7 @@ const SessionKind = builder.enumType('SessionKind', {
 });
 
 export const SessionEndReason = builder.enumType('SessionEndReason', {
+  description: 'Why a session ended.',
   values: {
     SIGNED_OUT: { description: 'Signed out on its own device.' },
     REVOKED: { description: 'Ended by the user from another session.' },
@@ -70,7 +75,7 @@ export const SessionRef = builder.prismaNode('Session', {
       nullable: true,
       description: 'The User-Agent header of the device when it signed in.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the device signed in.' }),
     lastActiveAt: t.expose('lastActiveAt', {
       type: 'DateTime',
       description: 'When it was last used, to about five minutes.',
@@ -82,11 +87,13 @@ export const SessionRef = builder.prismaNode('Session', {
     endedAt: t.field({
       type: 'DateTime',
       nullable: true,
+      description: 'Null while it is ACTIVE.',
       resolve: (session, _args, context) => endOf(session, context)?.at,
     }),
     endReason: t.field({
       type: SessionEndReason,
       nullable: true,
+      description: 'Null while it is ACTIVE.',
       resolve: (session, _args, context) => endOf(session, context)?.reason,
     }),
   }),
@@ -161,7 +168,8 @@ const RevokeSessionSuccess = builder.objectRef<{ session: Session }>('RevokeSess
 builder.mutationField('revokeSession', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: RevokeSessionSuccess,
-    description: 'Ends one of the viewer’s sessions, on whatever device it is.',
+    description:
+      'Ends one of the viewer’s sessions, on whatever device it is. For another than the current one, the password must have been given within the confirmation window (an hour by default): see confirmPassword.',
     args: { id: t.arg.id({ required: true }) },
     errors: {
       types: [SessionNotFoundError, ReauthenticationRequiredError],
@@ -188,7 +196,8 @@ const SignOutEverywhereSuccess = builder
 builder.mutationField('signOutEverywhere', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: SignOutEverywhereSuccess,
-    description: 'Ends all of the viewer’s sessions; with keepCurrent, all but the one asking.',
+    description:
+      'Ends all of the viewer’s sessions; with keepCurrent, all but the one asking. If there are others, the password must have been given within the confirmation window (an hour by default): see confirmPassword.',
     args: { keepCurrent: t.arg.boolean({ required: true, defaultValue: false }) },
     errors: { types: [ReauthenticationRequiredError], union: { name: 'SignOutEverywhereResult' } },
     resolve: async (_root, { keepCurrent }, context) => {
@@ -212,7 +221,8 @@ const ConfirmPasswordSuccess = builder.objectRef<Confirmed>('ConfirmPasswordSucc
 builder.mutationField('confirmPassword', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: ConfirmPasswordSuccess,
-    description: 'Proves anew that the viewer is there, so that sensitive mutations are allowed for a while.',
+    description:
+      'Proves anew that the viewer is there, so that sensitive mutations (revokeSession, signOutEverywhere) are allowed for a while.',
     args: { password: t.arg.string({ required: true }) },
     errors: {
       types: [InvalidCredentialsError, RateLimitedError],

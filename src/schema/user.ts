@@ -5,6 +5,7 @@ export const UserRef = builder.prismaNode('User', {
   id: { field: 'id' },
   nullable: true,
   // Somebody else looks like nobody.
+  description: 'An account.',
   findUnique: (id, { session }) => ({ id: session?.userId === id ? id : NOBODY }),
   fields: (t) => ({
     email: t.exposeString('email', { description: 'In lower case.' }),

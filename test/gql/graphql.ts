@@ -5,11 +5,17 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type AuditEventType =
+  /** A session was used from another address. Not recorded yet. */
   | 'IP_CHANGED'
+  /** A session changed the password. */
   | 'PASSWORD_CHANGED'
+  /** The password was given again within a session. */
   | 'PASSWORD_CONFIRMED'
+  /** A session ended; its `endReason` says why. */
   | 'SESSION_ENDED'
+  /** A device signed in. */
   | 'SESSION_STARTED'
+  /** The account was made. */
   | 'SIGNED_UP'
   /** A password was wrong. */
   | 'SIGN_IN_FAILED';
@@ -26,8 +32,10 @@ export type DeviceType =
   /** A program, a bot, a television, a watch. */
   | 'OTHER'
   | 'TABLET'
+  /** The User-Agent says nothing of it. */
   | 'UNKNOWN';
 
+/** Why a session ended. */
 export type SessionEndReason =
   /** Made room for a newer session under the session limit. */
   | 'EVICTED'
@@ -46,6 +54,7 @@ export type SessionEndReason =
   /** Ended by signOutEverywhere. */
   | 'SIGNED_OUT_EVERYWHERE';
 
+/** How the device carries its session. */
 export type SessionKind =
   /** An app or script that sends the session as a Bearer token. */
   | 'API'
@@ -53,11 +62,14 @@ export type SessionKind =
   | 'BROWSER';
 
 export type SessionStatus =
+  /** Its token is accepted. */
   | 'ACTIVE'
+  /** Its token is refused, for ever; `endReason` says why. */
   | 'ENDED';
 
 export type SignInInput = {
   delivery?: TokenDelivery;
+  /** Case doesn’t matter. */
   email: string;
   password: string;
 };

@@ -169,8 +169,9 @@ test.each([
     const socket = await openSocket(ownServer, phone);
     const closed = closeOf(socket);
     ownServer.clock.advance(advanceMs);
-    expect(await heard.closed).toEqual({ code: 4403, reason });
+    expect(await heard.over).toBeNull();
     expect(heard.events).toMatchObject([{ sessionRevoked: { isCurrent: true, reason } }]);
+    expect(await heard.closed).toEqual({ code: 4403, reason });
     expect(await closed).toEqual({ code: 4403, reason });
   },
 );
