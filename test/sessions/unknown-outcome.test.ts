@@ -72,7 +72,7 @@ test('connections that the database ends, under load, end no process', async () 
   const load = Array.from({ length: 6 }, async () => {
     while (busy) await device.send(RevokeSession, { id: 'none' }).then(() => device.send(MySessions, {}));
   });
-  for (let kills = 0; kills < 200; ) {
+  for (let kills = 0; kills < 100; ) {
     const { rowCount } = await killer.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE application_name = 'curfew' AND datname = current_database() LIMIT 1`,
