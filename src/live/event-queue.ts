@@ -29,6 +29,11 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     return true;
   }
 
+  /** How many events wait to be delivered. */
+  get size(): number {
+    return this.#events.length;
+  }
+
   /** Completes once the events already taken are delivered. */
   end(): void {
     if (this.#state !== 'open') return;

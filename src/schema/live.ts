@@ -51,7 +51,9 @@ async function subscribe(
   try {
     const row: Session | null = await core.db.session.findUnique({ where: { id: session.id } });
     const seen = row && { ...row, lastActiveAt: session.lastActiveAt };
-    if (!seen || findEnd(seen, core.policy, core.clock.now())) throw new UnauthenticatedError();
+    const isOver = !seen || findEnd(seen, core.policy, core.clock.now()) !== null;
+    // Ended between the two: the hub noticed first, and the queue holds the news of it.
+    if (isOver && queue.size === 0) throw new UnauthenticatedError();
     return queue;
   } catch (error) {
     await queue.return();
