@@ -47,20 +47,14 @@ function codeOf(cause: unknown): string | null {
  * that value may be a password. What was expected is told all the same.
  */
 export function withoutValues(error: GraphQLError): GraphQLError {
-  const { message, extensions, nodes, source, positions, path, originalError } = error;
+  const { message, extensions, originalError } = error;
   const [variable, name] = /^Variable "\$(\w+)" got invalid value /.exec(message) ?? [];
   const reason = describeFault(variable && originalError ? originalError.message : message);
   const place = variable ? placeOf(message, name, originalError) : '';
   const told = variable ? `Variable "$${name}" got an invalid value${place}: ${reason}` : reason;
   if (told === message) return error;
   const code = variable ? { code: 'BAD_USER_INPUT' } : {};
-  return new GraphQLError(told, {
-    nodes: nodes ?? null,
-    source: source ?? null,
-    positions: positions ?? null,
-    path: path ?? null,
-    extensions: { ...code, ...extensions },
-  });
+  return restate(error, told, { ...code, ...extensions });
 }
 
 /** The place in a message such as `Variable "$input" got invalid value 42 at "input.password"; String …`. */
@@ -78,10 +72,15 @@ function describeFault(message: string): string {
     .replace(/^(Field ".*" is not defined by type "\w+"\.) Did you mean .*$/s, '$1');
 }
 
-/** Keeps where in the operation it happened. */
 function withCode(error: unknown, code: string, message: string, status?: number): GraphQLError {
   const extensions = { code, ...(status === undefined ? {} : { http: { status } }) };
-  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
+  return error instanceof GraphQLError
+    ? restate(error, message, extensions)
+    : new GraphQLError(message, { extensions });
+}
+
+/** Keeps where in the operation it happened, and nothing else of the error. */
+function restate(error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError {
   return new GraphQLError(message, {
     nodes: error.nodes ?? null,
     source: error.source ?? null,

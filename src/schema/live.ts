@@ -2,10 +2,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
 import { requireAsker } from '../context.ts';
-import type { SessionEndReason as EndReason, Session } from '../db/generated/prisma/client.ts';
+import type { SessionEndReason as EndReason } from '../db/generated/prisma/client.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { SessionEvent, Topic } from '../live/hub.ts';
-import { findEnd } from '../sessions/policy.ts';
+import { rereadSession } from '../sessions/resume.ts';
 import { builder } from './builder.ts';
 import { assertSubscriptionSize } from './limits.ts';
 import { SessionEndReason, SessionRef } from './session.ts';
@@ -49,11 +49,9 @@ async function subscribe(
   const { session } = requireAsker(context);
   const queue = hub.subscribe(topic, session, connection);
   try {
-    const row: Session | null = await core.db.session.findUnique({ where: { id: session.id } });
-    const seen = row && { ...row, lastActiveAt: session.lastActiveAt };
-    const isOver = !seen || findEnd(seen, core.policy, core.clock.now()) !== null;
+    const isLive = (await rereadSession(core, core.db, session, core.clock.now())) !== null;
     // Ended between the two: the hub noticed first, and the queue holds the news of it.
-    if (isOver && queue.size === 0) throw new UnauthenticatedError();
+    if (!isLive && queue.size === 0) throw new UnauthenticatedError();
     return queue;
   } catch (error) {
     await queue.return();

@@ -10,7 +10,8 @@ import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionEndReason } from '../db/generated/prisma/client.ts';
 import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { SESSION_COLUMNS } from './list.ts';
-import { findEnd, idleSince, whereNotOver } from './policy.ts';
+import { idleSince, whereNotOver } from './policy.ts';
+import { rereadSession } from './resume.ts';
 import { type Change, transact } from './transact.ts';
 
 /** The session that asks, and the device behind it. */
@@ -155,13 +156,8 @@ async function recordEnds(change: Change, ended: Session[], client: Client | nul
 
 /** The asking session as it is under the lock on its user. @throws UnauthenticatedError when it has ended. */
 export async function readAsker(core: Core, change: Change, asker: Asker): Promise<Session> {
-  const current = await change.tx.session.findUnique({ where: { id: asker.session.id } });
-  if (
-    !current ||
-    findEnd({ ...current, lastActiveAt: asker.session.lastActiveAt }, core.policy, change.now)
-  ) {
-    throw new UnauthenticatedError();
-  }
+  const current = await rereadSession(core, change.tx, asker.session, change.now);
+  if (!current) throw new UnauthenticatedError();
   return current;
 }
 

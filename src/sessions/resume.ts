@@ -7,6 +7,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { Core } from '../core.ts';
+import type { Transaction } from '../db/client.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { findEnd } from './policy.ts';
 import { readToken } from './token.ts';
@@ -26,4 +27,20 @@ export async function resumeSession(core: Core, token: string): Promise<Session 
   if (findEnd(session, core.policy, core.clock.now())) return null;
   core.activity.touch(session);
   return session;
+}
+
+/**
+ * Reads the row of a session that was resumed once more. When it was last used is
+ * taken from the session: the row hears of that later.
+ *
+ * @returns null when it has ended meanwhile.
+ */
+export async function rereadSession(
+  core: Core,
+  db: Transaction,
+  session: Session,
+  now: Date,
+): Promise<Session | null> {
+  const row = await db.session.findUnique({ where: { id: session.id } });
+  return row && !findEnd({ ...row, lastActiveAt: session.lastActiveAt }, core.policy, now) ? row : null;
 }

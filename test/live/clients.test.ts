@@ -4,7 +4,7 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { cacheExchange, fetchExchange, subscriptionExchange, Client as UrqlClient } from '@urql/core';
 import { OperationTypeNode, print } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
-import { createClient } from 'graphql-ws';
+import { type Client, createClient } from 'graphql-ws';
 import { expect, test, vi } from 'vitest';
 import { onEnd, pipe, subscribe } from 'wonka';
 import WebSocket from 'ws';
@@ -18,6 +18,17 @@ const server = await startTestServer();
 async function twoDevices(): Promise<{ laptop: Device; phone: Device }> {
   const email = newEmail();
   return { laptop: await signUp(server, email), phone: await signIn(server, email) };
+}
+
+/** What urql and Apollo Client subscribe through, with nothing set that they would not set. */
+function createSocketClient(device: Device): Client {
+  const client = createClient({
+    url: server.socketEndpoint,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: device.headers['authorization'] },
+  });
+  onCleanup(() => client.dispose());
+  return client;
 }
 
 test('graphql-ws hears of its own end, completes, and is closed with 4403', async () => {
@@ -60,12 +71,7 @@ test('graphql-sse hears of its own end, and its stream completes', async () => {
 
 test('urql hears of its own end, and its subscription completes', async () => {
   const { laptop, phone } = await twoDevices();
-  const socketClient = createClient({
-    url: server.socketEndpoint,
-    webSocketImpl: WebSocket,
-    connectionParams: { authorization: phone.headers['authorization'] },
-  });
-  onCleanup(() => socketClient.dispose());
+  const socketClient = createSocketClient(phone);
   const client = new UrqlClient({
     url: server.endpoint,
     preferGetMethod: false,
@@ -105,12 +111,7 @@ test('urql hears of its own end, and its subscription completes', async () => {
 
 test('Apollo Client hears of its own end, and its subscription completes', async () => {
   const { laptop, phone } = await twoDevices();
-  const socketClient = createClient({
-    url: server.socketEndpoint,
-    webSocketImpl: WebSocket,
-    connectionParams: { authorization: phone.headers['authorization'] },
-  });
-  onCleanup(() => socketClient.dispose());
+  const socketClient = createSocketClient(phone);
   const client = new ApolloClient({
     cache: new InMemoryCache(),
     link: ApolloLink.split(

@@ -1,5 +1,6 @@
 /** Ending sessions, one after another: who may, what is written, what is answered. */
 import { expect, test } from 'vitest';
+import { decodeGlobalId, encodeGlobalId } from '../../src/schema/global-id.ts';
 import { Device, newEmail, PASSWORD, send, signIn, signUp } from '../device.ts';
 import { sessionFactory } from '../factories/session.ts';
 import {
@@ -15,8 +16,8 @@ import { DAY, HOUR, MINUTE, startTestServer } from '../server.ts';
 const server = await startTestServer();
 const { core } = server;
 
-const rowId = (globalId: string) => Buffer.from(globalId, 'base64url').toString().split(':')[1] ?? '';
-const globalId = (id: string) => Buffer.from(`Session:${id}`).toString('base64url');
+const rowId = (id: string) => decodeGlobalId(id).id;
+const globalId = (id: string) => encodeGlobalId('Session', id);
 
 test('a revoked session stays on record: when, why, and by whom', async () => {
   const email = newEmail();

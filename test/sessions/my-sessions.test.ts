@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { decodeGlobalId, encodeGlobalId } from '../../src/schema/global-id.ts';
 import { Device, newEmail, send, signIn, signUp } from '../device.ts';
 import { sessionFactory } from '../factories/session.ts';
 import { userFactory } from '../factories/user.ts';
@@ -8,7 +9,7 @@ import { HOUR, MINUTE, startTestServer } from '../server.ts';
 const server = await startTestServer({ CURFEW_SESSION_LIMIT: '1000' });
 const { core } = server;
 
-const globalId = (id: string) => Buffer.from(`Session:${id}`).toString('base64url');
+const globalId = (id: string) => encodeGlobalId('Session', id);
 
 /** A user with these many other live sessions, the last made the most recently active. */
 async function userWithSessions(others: number) {
@@ -130,9 +131,9 @@ test('node finds one’s own session, user and audit event, and nothing of anybo
   const grace = await signUp(server);
   const { viewer } = await ada.ask(Viewer);
   const event = await core.db.auditEvent.findFirstOrThrow({
-    where: { sessionId: Buffer.from(ada.sessionId, 'base64url').toString().split(':')[1] ?? '' },
+    where: { sessionId: decodeGlobalId(ada.sessionId).id },
   });
-  const ids = [ada.sessionId, viewer?.id ?? '', Buffer.from(`AuditEvent:${event.id}`).toString('base64url')];
+  const ids = [ada.sessionId, viewer?.id ?? '', encodeGlobalId('AuditEvent', event.id)];
   for (const id of ids) {
     expect((await ada.ask(NodeById, { id })).node).toMatchObject({ id });
     expect((await grace.ask(NodeById, { id })).node).toBeNull();

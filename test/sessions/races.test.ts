@@ -1,5 +1,6 @@
 /** Many clients at once, and what must hold whoever wins. */
 import { expect, test } from 'vitest';
+import { encodeGlobalId } from '../../src/schema/global-id.ts';
 import { Device, newEmail, PASSWORD, send, signIn, signUp } from '../device.ts';
 import { sessionFactory } from '../factories/session.ts';
 import {
@@ -88,7 +89,7 @@ test('a revoked session is refused while its read is still under way', async () 
   });
   const read = core.memory.load(session.id, () => stalled);
   const request = phone.ask(Viewer);
-  const id = Buffer.from(`Session:${session.id}`).toString('base64url');
+  const id = encodeGlobalId('Session', session.id);
   await laptop.ask(RevokeSession, { id });
   comeBack();
   expect((await request).viewer).toBeNull();
