@@ -23,6 +23,16 @@ export interface Policy {
   confirmationWindowMs: number;
 }
 
+/** How many sockets and event streams there may be at once. */
+export interface SocketLimits {
+  perSession: number;
+  perUser: number;
+  /** WebSockets from one address, or from one /64 of IPv6. */
+  perAddress: number;
+  /** Operations under way on one WebSocket. */
+  subscriptionsPerSocket: number;
+}
+
 /** So many tries in so long a window. */
 export interface RateLimit {
   tries: number;
@@ -37,6 +47,10 @@ export interface Config {
   port: number;
   /** Null: Curfew runs its own PostgreSQL under `dataDir`. */
   databaseUrl: string | null;
+  /** Where to LISTEN, when a pooler is behind `databaseUrl`; null: there too. */
+  listenUrl: string | null;
+  /** Null: news of sessions goes by PostgreSQL alone. */
+  redisUrl: string | null;
   /** Absolute path. */
   dataDir: string;
   /** Signing keys, newest first; null: one is made and kept under `dataDir`. */
@@ -47,6 +61,11 @@ export interface Config {
   trustedProxies: string[];
   policy: Policy;
   signInLimit: RateLimit;
+  /** Sessions remembered by this process; 0 for none. */
+  memorySessions: number;
+  socketLimits: SocketLimits;
+  /** The Bearer token that `/metrics` asks for; null: open outside production, and absent in it. */
+  metricsToken: string | null;
   logLevel: LogLevel;
 }
 
@@ -131,6 +150,12 @@ function isPostgresUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && canDecode(text);
 }
 
+function isRedisUrl(text: string): boolean {
+  if (!/^rediss?:\/\//.test(text) || !URL.canParse(text) || !canDecode(text)) return false;
+  const { hostname, pathname } = new URL(text);
+  return hostname !== '' && /^(\/\d*)?$/.test(pathname);
+}
+
 /** False for a “%” that is no escape: the database client would fail on it. */
 function canDecode(text: string): boolean {
   try {
@@ -149,6 +174,11 @@ function parseRateLimit(text: string): RateLimit | null {
   return { tries: Number(tries), windowMs };
 }
 
+const postgresUrl = setting(
+  (text) => (isPostgresUrl(text) ? text : null),
+  'must be a PostgreSQL URL, with special characters escaped (% as %25), such as postgresql://user:password@localhost:5432/curfew',
+);
+
 /** Written as in the environment, so that defaults read as documented. */
 const settings = {
   HOST: setting(
@@ -156,9 +186,11 @@ const settings = {
     'must be an address or host name to listen on, such as 0.0.0.0',
   ).default('127.0.0.1'),
   PORT: integer(0, 65_535, '4000').default(4000),
-  DATABASE_URL: setting(
-    (text) => (isPostgresUrl(text) ? text : null),
-    'must be a PostgreSQL URL, with special characters escaped (% as %25), such as postgresql://user:password@localhost:5432/curfew',
+  DATABASE_URL: postgresUrl.optional(),
+  CURFEW_LISTEN_URL: postgresUrl.optional(),
+  REDIS_URL: setting(
+    (text) => (isRedisUrl(text) ? text : null),
+    'must be a URL of a Redis server, with special characters escaped (% as %25), such as redis://:password@localhost:6379',
   ).optional(),
   CURFEW_DATA_DIR: setting(
     (text) => (text.includes('\0') ? null : resolve(text)),
@@ -185,6 +217,15 @@ const settings = {
     parseRateLimit,
     'must be tries per window, the window from 1s to 1d, such as 10/3m',
   ).default({ tries: 10, windowMs: 3 * UNIT_MS.m }),
+  CURFEW_MEMORY_SESSIONS: integer(0, 10_000_000, '100000').default(100_000),
+  CURFEW_SOCKETS_PER_SESSION: integer(1, 100_000, '100').default(100),
+  CURFEW_SOCKETS_PER_USER: integer(1, 100_000, '500').default(500),
+  CURFEW_SOCKETS_PER_ADDRESS: integer(1, 1_000_000, '2000').default(2000),
+  CURFEW_SUBSCRIPTIONS_PER_SOCKET: integer(1, 10_000, '100').default(100),
+  CURFEW_METRICS_TOKEN: setting(
+    (text) => (/^[\w.~+/=-]{16,}$/.test(text) ? text : null),
+    'must be at least 16 letters, digits or -._~+/=, for Prometheus to send as a Bearer token; make one with: openssl rand -base64 32',
+  ).optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 };
 
@@ -194,7 +235,13 @@ const schema = z.object(settings);
 const MODES = ['production', 'development', 'test'];
 
 /** Values of these are secrets; a message about them never repeats one. */
-const SECRET_SETTINGS = new Set(['CURFEW_SECRETS', 'DATABASE_URL']);
+const SECRET_SETTINGS = new Set([
+  'CURFEW_SECRETS',
+  'DATABASE_URL',
+  'CURFEW_LISTEN_URL',
+  'REDIS_URL',
+  'CURFEW_METRICS_TOKEN',
+]);
 
 /**
  * Reads the settings. A setting that is empty counts as not set.
@@ -228,6 +275,11 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       'CURFEW_SECRETS: must be set when NODE_ENV is production, so that every process signs alike; make one with: openssl rand -base64 32',
     );
   }
+  if (given['CURFEW_LISTEN_URL'] !== undefined && given['DATABASE_URL'] === undefined) {
+    faults.push(
+      'CURFEW_LISTEN_URL: is for a DATABASE_URL that leads to a pooler, and there is no DATABASE_URL. Set that too, or leave this out',
+    );
+  }
   if (!parsed.success || faults.length > 0) {
     throw new ConfigError(faults.join('\n'));
   }
@@ -237,6 +289,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     host: data.HOST,
     port: data.PORT,
     databaseUrl: data.DATABASE_URL ?? null,
+    listenUrl: data.CURFEW_LISTEN_URL ?? null,
+    redisUrl: data.REDIS_URL ?? null,
     dataDir: data.CURFEW_DATA_DIR,
     secrets: data.CURFEW_SECRETS ?? null,
     origins: data.CURFEW_ORIGINS,
@@ -249,6 +303,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       confirmationWindowMs: data.CURFEW_CONFIRMATION_WINDOW,
     },
     signInLimit: data.CURFEW_SIGN_IN_LIMIT,
+    memorySessions: data.CURFEW_MEMORY_SESSIONS,
+    socketLimits: {
+      perSession: data.CURFEW_SOCKETS_PER_SESSION,
+      perUser: data.CURFEW_SOCKETS_PER_USER,
+      perAddress: data.CURFEW_SOCKETS_PER_ADDRESS,
+      subscriptionsPerSocket: data.CURFEW_SUBSCRIPTIONS_PER_SOCKET,
+    },
+    metricsToken: data.CURFEW_METRICS_TOKEN ?? null,
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Client, Core } from './core.ts';
 import type { Session } from './db/generated/prisma/client.ts';
 import { UnauthenticatedError } from './errors.ts';
-import { type CookieJar, findPresentedToken, type PresentedToken } from './http/credentials.ts';
+import type { CookieJar, PresentedToken } from './http/credentials.ts';
 import type { Connection, Hub } from './live/hub.ts';
 import type { Asker } from './sessions/end.ts';
 import { resumeSession } from './sessions/resume.ts';
@@ -28,20 +28,14 @@ export interface ContextSource {
   describeClient(request: IncomingMessage): Client;
 }
 
-/** @throws BadArgumentError for credentials of the wrong type, or when the database can't be asked. */
+/** The live session of a token that was presented. @throws when the database can't be asked. */
 export async function resumePresented(
-  { core, cookieName }: ContextSource,
-  request: IncomingMessage,
-  connectionParams?: Readonly<Record<string, unknown>>,
+  { core }: ContextSource,
+  presented: PresentedToken | null,
 ): Promise<Session | null> {
-  const presented = findPresentedToken(core.keys, cookieName, request, connectionParams);
-  return presented && resumeToken(core, presented);
-}
-
-async function resumeToken(core: Core, { token, kind }: PresentedToken): Promise<Session | null> {
-  const session = await resumeSession(core, token);
+  const session = presented && (await resumeSession(core, presented.token));
   // A browser's token is good in its cookie alone, and a Bearer token in a header alone.
-  return session?.kind === kind ? session : null;
+  return session?.kind === presented?.kind ? session : null;
 }
 
 /** @throws UnauthenticatedError when there is no live session. */

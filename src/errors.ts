@@ -92,10 +92,15 @@ export class BadArgumentError extends Error {
   override name = 'BadArgumentError';
 }
 
-export class TooManySubscriptionsError extends Error {
-  override name = 'TooManySubscriptionsError';
+/** A session, or its user, has as many sockets and event streams open as it may. */
+export class TooManyConnectionsError extends Error {
+  override name = 'TooManyConnectionsError';
+  readonly scope: 'session' | 'user';
 
-  constructor(limit: number) {
-    super(`A session may have ${limit} subscriptions at once. Complete some first.`);
+  constructor(scope: 'session' | 'user', limit: number) {
+    super(
+      `${scope === 'session' ? 'A session' : 'An account'} may have ${limit} live connections at once. Close some first.`,
+    );
+    this.scope = scope;
   }
 }

@@ -8,15 +8,19 @@ import type { Config } from './config.ts';
 import type { Clock, Core } from './core.ts';
 import { ensureDataDir } from './data-dir.ts';
 import { connectDatabase } from './db/client.ts';
+import { DatabaseClock } from './db/clock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
+import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
-import { createLocalBus } from './live/local-bus.ts';
+import { postgresWire } from './live/postgres-wire.ts';
+import { redisWire } from './live/redis-wire.ts';
 import { startWatch, type Watch } from './live/watch.ts';
 import { withoutErrorDetails } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import { loadSecrets } from './secrets.ts';
 import { Activity } from './sessions/activity.ts';
 import { SessionMemory } from './sessions/memory.ts';
@@ -39,10 +43,9 @@ export interface ServerOptions {
   onFatal?: (error: Error) => void;
 }
 
-/** @throws DataDirError, EmbeddedPostgresError, MigrationError, ListenError, or what `pg` says of DATABASE_URL. */
+/** @throws DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<CurfewServer> {
   const log = withoutErrorDetails(options.log ?? pino({ level: config.logLevel }));
-  const clock = options.clock ?? { now: () => new Date() };
   const onFatal = options.onFatal ?? ((error) => log.fatal({ err: error }, 'the server can’t go on'));
   // What was started, to be stopped in the reverse order, also when a later part fails to start.
   const stops: (() => Promise<void>)[] = [];
@@ -60,32 +63,50 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       : await startEmbeddedPostgres(config.dataDir, onFatal);
     if (embedded) stops.push(() => embedded.stop());
     const address = embedded?.address ?? { connectionString: config.databaseUrl ?? '' };
-    const applied = await migrate(address);
+    const listenAddress = config.listenUrl ? { connectionString: config.listenUrl } : address;
+    // A pooler doesn't keep a connection's lock.
+    const applied = await migrate(listenAddress);
     if (applied.length > 0) log.info({ migrations: applied }, 'the database was migrated');
 
     const db = connectDatabase(address, (error) =>
       log.warn({ err: error }, 'a database connection was lost'),
     );
     stops.push(() => db.$disconnect());
-    const bus = createLocalBus();
+    const databaseClock = new DatabaseClock();
+    await databaseClock.ask(db);
+    const clock = options.clock ?? databaseClock;
+    const metrics = createMetrics();
+    const bus = createBus({
+      db,
+      log,
+      metrics,
+      postgres: postgresWire({
+        address,
+        listenAddress,
+        onTime: (...sample) => databaseClock.learn(...sample),
+      }),
+      redis: config.redisUrl === null ? null : redisWire(config.redisUrl),
+    });
     stops.push(() => bus.close());
     const { policy } = config;
     const activity = new Activity(db, clock, log, policy.idleTimeoutMs);
     stops.push(() => activity.close());
-    const memory = new SessionMemory();
+    const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
     const throttle = new Throttle(config.signInLimit);
-    const core: Core = { db, policy, keys, memory, activity, bus, throttle, clock, log };
-    const hub = new Hub(core);
+    const core: Core = { db, policy, keys, memory, activity, bus, throttle, clock, metrics, log };
+    const hub = new Hub(core, config.socketLimits);
     stops.push(async () => hub.close());
-    const watch = startWatch(core, hub);
+    const watch = startWatch(core, bus, hub);
     stops.push(() => watch.close());
+    await bus.open();
 
-    const listening = await listen(config, {
+    const source = {
       core,
       hub,
       cookieName: nameCookie(config.production),
       describeClient: createClientReader(config.trustedProxies),
-    });
+    };
+    const listening = await listen(config, source, bus);
     stops.push(() => listening.close());
 
     let closed: Promise<void> | null = null;

@@ -23,6 +23,8 @@ const DEFAULTS: Config = {
   host: '127.0.0.1',
   port: 4000,
   databaseUrl: null,
+  listenUrl: null,
+  redisUrl: null,
   dataDir: resolve('.curfew'),
   secrets: null,
   origins: [],
@@ -35,6 +37,9 @@ const DEFAULTS: Config = {
     confirmationWindowMs: HOUR,
   },
   signInLimit: { tries: 10, windowMs: 3 * MINUTE },
+  memorySessions: 100_000,
+  socketLimits: { perSession: 100, perUser: 500, perAddress: 2000, subscriptionsPerSocket: 100 },
+  metricsToken: null,
   logLevel: 'info',
 };
 
@@ -44,6 +49,10 @@ test('with no settings there are the documented defaults', () => {
 
 test('what else is in the environment is nobody’s business', () => {
   expect(loadConfig({ PATH: '/bin', HOSTNAME: 'x', PORTS: 'x', REDIS: undefined })).toEqual(DEFAULTS);
+});
+
+const limits = (part: Partial<Config['socketLimits']>) => ({
+  socketLimits: { ...DEFAULTS.socketLimits, ...part },
 });
 
 const policy = (part: Partial<Config['policy']>) => ({ policy: { ...DEFAULTS.policy, ...part } });
@@ -56,6 +65,8 @@ test.each<[string, string, Partial<Config>]>([
   ['PORT', ' 65535 ', { port: 65_535 }],
   ['DATABASE_URL', 'postgres://a:b%25@db:5432/c', { databaseUrl: 'postgres://a:b%25@db:5432/c' }],
   ['DATABASE_URL', 'postgresql:///c?host=/run', { databaseUrl: 'postgresql:///c?host=/run' }],
+  ['REDIS_URL', 'redis://:a%40b@redis:6379/2', { redisUrl: 'redis://:a%40b@redis:6379/2' }],
+  ['REDIS_URL', ' rediss://redis.internal ', { redisUrl: 'rediss://redis.internal' }],
   ['CURFEW_DATA_DIR', 'var/curfew', { dataDir: resolve('var/curfew') }],
   ['CURFEW_DATA_DIR', '/var/lib/my curfew', { dataDir: '/var/lib/my curfew' }],
   ['CURFEW_SECRETS', SECRET, { secrets: [SECRET] }],
@@ -80,6 +91,13 @@ test.each<[string, string, Partial<Config>]>([
   ['CURFEW_CONFIRMATION_WINDOW', '5m', policy({ confirmationWindowMs: 5 * MINUTE })],
   ['CURFEW_SIGN_IN_LIMIT', '1/1s', { signInLimit: { tries: 1, windowMs: SECOND } }],
   ['CURFEW_SIGN_IN_LIMIT', '999999/1d', { signInLimit: { tries: 999_999, windowMs: DAY } }],
+  ['CURFEW_MEMORY_SESSIONS', '0', { memorySessions: 0 }],
+  ['CURFEW_MEMORY_SESSIONS', '10000000', { memorySessions: 10_000_000 }],
+  ['CURFEW_SOCKETS_PER_SESSION', '1', limits({ perSession: 1 })],
+  ['CURFEW_SOCKETS_PER_USER', '100000', limits({ perUser: 100_000 })],
+  ['CURFEW_SOCKETS_PER_ADDRESS', '1000000', limits({ perAddress: 1_000_000 })],
+  ['CURFEW_SUBSCRIPTIONS_PER_SOCKET', '10000', limits({ subscriptionsPerSocket: 10_000 })],
+  ['CURFEW_METRICS_TOKEN', 'a-token+of/16==x', { metricsToken: 'a-token+of/16==x' }],
   ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
 ])('%s may be “%s”', (name, value, expected) => {
   expect(loadConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
@@ -92,6 +110,16 @@ const BAD_VALUES: Record<string, string> = {
   HOST: 'http://localhost | a b | localhost/x | a\nb',
   PORT: '65536 | -1 | http | 4000.5 | 0x10 | 4e3 | 40 00 | 99999999999999999999',
   DATABASE_URL: 'mysql://db/curfew | db.internal | host=db | postgres//db | postgres://a:50%off@db/curfew',
+  CURFEW_LISTEN_URL: 'mysql://db/curfew | db.internal | postgres://a:50%off@db/curfew',
+  REDIS_URL:
+    'redis | localhost:6379 | http://redis:6379 | redis:// | redis://redis/zero | redis://:50%off@redis',
+  CURFEW_MEMORY_SESSIONS: '-1 | 10000001 | many | 1e5 | 1.5',
+  CURFEW_SOCKETS_PER_SESSION: '0 | 100001 | -1 | many',
+  CURFEW_SOCKETS_PER_USER: '0 | 100001 | -1 | many',
+  CURFEW_SOCKETS_PER_ADDRESS: '0 | 1000001 | -1 | many',
+  CURFEW_SUBSCRIPTIONS_PER_SOCKET: '0 | 10001 | -1 | many',
+  CURFEW_METRICS_TOKEN:
+    'short | fifteen-letters | with a blank in it and long enough | “quoted-and-long-enough”',
   CURFEW_DATA_DIR: 'a\0b',
   CURFEW_SECRETS: `short | ${'x'.repeat(31)} | ${SECRET},short | ,`,
   CURFEW_ORIGINS:

@@ -3,9 +3,15 @@ import pg from 'pg';
 import { vi } from 'vitest';
 import { onCleanup } from './cleanup.ts';
 
-/** @returns how many queries this process has sent since. */
+/** @returns how many queries this process has sent since, but for the heartbeats of its bus. */
 export function countQueries(): () => number {
   const spy = vi.spyOn(pg.Client.prototype, 'query');
   onCleanup(() => spy.mockRestore());
-  return () => spy.mock.calls.length;
+  return () =>
+    spy.mock.contexts.filter((client) => client !== undefined && nameOf(client) === 'curfew').length;
+}
+
+function nameOf(client: pg.Client): unknown {
+  return (client as unknown as { connectionParameters: { application_name: unknown } }).connectionParameters
+    .application_name;
 }

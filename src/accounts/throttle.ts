@@ -6,10 +6,10 @@
  *
  * Kept in this process's memory, each key for one window.
  */
-import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from '../config.ts';
 import { RateLimitedError } from '../errors.ts';
+import { networkOf } from '../networks.ts';
 
 export interface Attempt {
   ipAddress: string | null;
@@ -43,17 +43,6 @@ export class Throttle {
 }
 
 function keysOf({ ipAddress, email }: Attempt): string[] {
-  const address = `address ${ipAddress === null ? 'unknown' : networkOf(ipAddress)}`;
+  const address = `address ${networkOf(ipAddress)}`;
   return email === undefined ? [address] : [address, `account ${email}`];
-}
-
-/** Whoever has one IPv6 address has its whole /64, so that counts as one. */
-function networkOf(ipAddress: string): string {
-  if (!isIPv6(ipAddress)) return ipAddress;
-  // WHATWG URL parsing writes an IPv6 address in its one canonical form.
-  const [head = '', tail] = new URL(`http://[${ipAddress}]`).hostname.slice(1, -1).split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail ? tail.split(':') : [];
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array<string>(zeros).fill('0'), ...right].slice(0, 4).join(':');
 }

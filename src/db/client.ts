@@ -38,15 +38,16 @@ class ImpatientClient extends pg.Client {
     const result = query.apply(this, args);
     if (result instanceof Promise) {
       result.catch((error: unknown) => {
-        if (error instanceof Error && error.message === 'Query read timeout') this.#abandon();
+        if (error instanceof Error && error.message === 'Query read timeout') abandonConnection(this);
       });
     }
     return result as never;
   }
+}
 
-  #abandon(): void {
-    (this as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
-  }
+/** Closes it at once. `end()` would wait for a server that may not be there any more. */
+export function abandonConnection(client: pg.Client): void {
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
 }
 
 export function connectDatabase(address: DatabaseAddress, onError: (error: Error) => void): Database {

@@ -3,10 +3,13 @@
  * socket), in the Authorization header, or in the session cookie. The first of
  * them that is there wins, even when its token is not good.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { SessionKind } from '../db/generated/prisma/client.ts';
 import { BadArgumentError } from '../errors.ts';
 import { readToken, type SigningKeys } from '../sessions/token.ts';
+
+/** Where in a request's head a token may be. */
+export type CredentialHeaders = Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>;
 
 export interface PresentedToken {
   token: string;
@@ -38,7 +41,7 @@ export function nameCookie(production: boolean): string {
 export function findPresentedToken(
   keys: SigningKeys,
   cookieName: string,
-  { headers }: IncomingMessage,
+  headers: CredentialHeaders,
   connectionParams: Readonly<Record<string, unknown>> = {},
 ): PresentedToken | null {
   const authorization = readAuthorizationParam(connectionParams) ?? headers.authorization;

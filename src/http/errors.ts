@@ -6,7 +6,8 @@ import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { Prisma } from '../db/generated/prisma/client.ts';
-import { BadArgumentError, TooManySubscriptionsError, UnauthenticatedError } from '../errors.ts';
+import { BadArgumentError, TooManyConnectionsError, UnauthenticatedError } from '../errors.ts';
+import { StaleReadError } from '../sessions/memory.ts';
 
 type MaskError = (error: unknown, message: string) => Error;
 
@@ -38,7 +39,7 @@ function findCause(error: unknown): unknown {
 function codeOf(cause: unknown): string | null {
   if (cause instanceof UnauthenticatedError) return 'UNAUTHENTICATED';
   if (cause instanceof BadArgumentError || cause instanceof PothosValidationError) return 'BAD_USER_INPUT';
-  if (cause instanceof TooManySubscriptionsError) return 'TOO_MANY_SUBSCRIPTIONS';
+  if (cause instanceof TooManyConnectionsError) return 'TOO_MANY_CONNECTIONS';
   return null;
 }
 
@@ -99,7 +100,7 @@ const UNAVAILABLE_MESSAGE =
   /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Query read timeout/;
 
 function isUnavailable(cause: unknown): boolean {
-  if (cause instanceof Prisma.PrismaClientInitializationError) return true;
+  if (cause instanceof Prisma.PrismaClientInitializationError || cause instanceof StaleReadError) return true;
   if (!(cause instanceof Error)) return false;
   if (UNAVAILABLE_MESSAGE.test(cause.message)) return true;
   const { code, meta } = cause as { code?: string; meta?: { driverAdapterError?: { cause?: AdapterCause } } };

@@ -9,7 +9,7 @@ import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { type Context, type ContextSource, resumePresented } from '../context.ts';
 import { schema } from '../schema/index.ts';
-import { openCookieJar } from './credentials.ts';
+import { findPresentedToken, openCookieJar } from './credentials.ts';
 import { createErrorMask, withoutValues } from './errors.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -76,7 +76,10 @@ async function createHttpContext(
     cookies: openCookieJar(res, source.cookieName, production),
     // An event stream ends with its subscription.
     connection: { end: () => {}, drop },
-    session: await resumePresented(source, req),
+    session: await resumePresented(
+      source,
+      findPresentedToken(source.core.keys, source.cookieName, req.headers),
+    ),
   };
 }
 

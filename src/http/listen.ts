@@ -6,9 +6,10 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
 import type { ContextSource } from '../context.ts';
-import type { Database } from '../db/client.ts';
+import type { LiveBus } from '../live/bus.ts';
 import { acceptJson, limitBody, MAX_BODY_BYTES, type ReadRequest } from './body.ts';
 import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
+import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts';
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
 import { serveWebSocket } from './websocket.ts';
 
@@ -36,8 +37,9 @@ export interface Listening {
 }
 
 /** @throws ListenError */
-export async function listen(config: Config, source: ContextSource): Promise<Listening> {
-  const { db, log } = source.core;
+export async function listen(config: Config, source: ContextSource, bus: LiveBus): Promise<Listening> {
+  const { db, log, metrics } = source.core;
+  const mayReadMetrics = createMetricsGate(config);
   const graphql = createGraphql(source, config);
   /** Requests that are being answered. */
   const underWay = new Set<ServerResponse>();
@@ -53,13 +55,29 @@ export async function listen(config: Config, source: ContextSource): Promise<Lis
         return answerGraphql(request, response);
       case '/health/live':
         return answer(response, 200, { status: 'live' });
-      case '/health/ready': {
-        const ready = !draining && (await isAnswering(db));
-        return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
-      }
+      case '/health/ready':
+        return answerReadiness(response);
+      case '/metrics':
+        return answerMetrics(request, response);
       default:
-        return answer(response, 404, { message: `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.` });
+        return answerNothing(response);
     }
+  }
+
+  async function answerReadiness(response: ServerResponse): Promise<void> {
+    const readiness = await checkReadiness(db, bus, draining);
+    answer(response, readiness.status === 'not ready' ? 503 : 200, readiness);
+  }
+
+  async function answerMetrics(request: ReadRequest, response: ServerResponse): Promise<void> {
+    const access = mayReadMetrics(request);
+    if (access === 'absent') return answerNothing(response);
+    if (access === 'refused') {
+      response.setHeader('WWW-Authenticate', 'Bearer');
+      return answer(response, 401, { message: 'Send the value of CURFEW_METRICS_TOKEN as a Bearer token.' });
+    }
+    const { contentType, text } = await metrics.write();
+    response.writeHead(200, { 'Content-Type': contentType }).end(text);
   }
 
   async function answerGraphql(request: ReadRequest, response: ServerResponse): Promise<void> {
@@ -105,6 +123,7 @@ export async function listen(config: Config, source: ContextSource): Promise<Lis
     });
   });
   const sockets = serveWebSocket(http, source, graphql, config);
+  registerGauges(source.core, { bus, hub: source.hub, countSockets: () => sockets.countSockets() });
 
   await new Promise<void>((resolve, reject) => {
     const fail = (cause: Error) => reject(explainListenError(config, cause));
@@ -149,6 +168,10 @@ function endStreams(underWay: Set<ServerResponse>): void {
   }
 }
 
+function answerNothing(response: ServerResponse): void {
+  answer(response, 404, { message: `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.` });
+}
+
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
   answer(response, status, { errors: [{ message, extensions: { code } }] });
 }
@@ -161,13 +184,6 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
       'Content-Length': Buffer.byteLength(text),
     })
     .end(text);
-}
-
-async function isAnswering(db: Database): Promise<boolean> {
-  return db.$queryRaw`SELECT 1`.then(
-    () => true,
-    () => false,
-  );
 }
 
 function formatUrl({ address, family, port }: AddressInfo): string {

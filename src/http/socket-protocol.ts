@@ -14,32 +14,62 @@ import {
 import { CloseCode, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { type Context, type ContextSource, resumePresented } from '../context.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
+import { TooManyConnectionsError } from '../errors.ts';
+import { findEndSince } from '../sessions/resume.ts';
+import { findPresentedToken, type PresentedToken } from './credentials.ts';
 import { createErrorMask } from './errors.ts';
 import type { createGraphql } from './graphql.ts';
 import type { SocketState } from './socket.ts';
 
-/** Operations that a socket may have under way at once. */
-const MAX_OPERATIONS = 100;
-
 type Graphql = ReturnType<typeof createGraphql>;
 type Runners = Pick<ReturnType<Graphql['getEnveloped']>, 'execute' | 'subscribe'>;
 
-export function createSocketProtocol(source: ContextSource, graphql: Graphql): Server<SocketState> {
+/** Heard by nobody: the socket is closed already. */
+const CLOSED = new GraphQLError('The socket is closed.');
+
+/** @param maxOperations how many a socket may have under way at once. */
+export function createSocketProtocol(
+  source: ContextSource,
+  graphql: Graphql,
+  maxOperations: number,
+): Server<SocketState> {
   const { core, hub } = source;
   const maskError = createErrorMask(core.log);
 
-  /** @returns false when the session has too many; then the socket is closed. */
+  /** Ties the socket to its session. @returns false when that has too many; then the socket is closed. */
   function attach(session: Session, state: SocketState): boolean {
     // It may have gone while its session was being resumed.
     if (!state.isOpen()) return true;
-    state.detach = hub.attach(session, state.connection);
-    if (!state.detach) {
-      state.close(CloseCode.TooManyInitialisationRequests, 'Too many connections');
+    try {
+      state.detach = hub.attach(session, state.connection);
+    } catch (error) {
+      if (!(error instanceof TooManyConnectionsError)) throw error;
+      core.metrics.socketsRefused.inc({ limit: error.scope });
+      state.close(CloseCode.TooManyInitialisationRequests, `Too many sockets of this ${error.scope}`);
       return false;
     }
-    // Whoever ended the session meanwhile did not find this socket.
-    if (core.memory.hasEnded(session)) state.connection.end('REVOKED');
+    // Whoever ended the session before did not find this socket. What is remembered has not ended.
+    if (core.memory.get(session.id) !== session) void endIfOver(session, state);
     return true;
+  }
+
+  async function endIfOver(session: Session, { connection }: SocketState): Promise<void> {
+    try {
+      const row = await core.db.session.findUnique({ where: { id: session.id } });
+      const end = row && findEndSince(core, session, row, core.clock.now());
+      if (!row || end) connection.end(end?.reason ?? 'REVOKED_BY_ADMIN');
+    } catch (error) {
+      // The comparison looks again.
+      core.log.warn({ err: error }, 'the session of a new socket could not be looked up');
+    }
+  }
+
+  function findToken(state: SocketState, params?: Readonly<Record<string, unknown>>): PresentedToken | null {
+    if (state.headers) {
+      state.presented = findPresentedToken(core.keys, source.cookieName, state.headers, params);
+      state.headers = null;
+    }
+    return state.presented;
   }
 
   return makeServer<Record<string, unknown>, SocketState>({
@@ -47,22 +77,26 @@ export function createSocketProtocol(source: ContextSource, graphql: Graphql): S
     subscribe: (args) => (args.rootValue as Runners).subscribe(args),
 
     async onConnect({ connectionParams, extra: state }) {
-      // What is wrong with the credentials is for each operation to say; so is a database that is away.
-      const session = await resumePresented(source, state.request, connectionParams).catch(() => null);
-      if (session) attach(session, state);
+      try {
+        const session = await resumePresented(source, findToken(state, connectionParams));
+        if (session) attach(session, state);
+      } catch {
+        // What is wrong with the credentials is for each operation to say; so is a database that is away.
+      }
     },
 
     async onSubscribe({ connectionParams, extra: state, subscriptions }, id, payload) {
-      state.oneShots.add(id);
-      if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
-        return [refuse(`A socket may have ${MAX_OPERATIONS} operations at once. Complete some first.`)];
+      if (Object.keys(subscriptions).length > maxOperations) {
+        core.metrics.socketsRefused.inc({ limit: 'subscriptions' });
+        state.close(CloseCode.TooManyInitialisationRequests, 'Too many operations on this socket');
+        return [CLOSED];
       }
+      state.oneShots.add(id);
       try {
-        const session = await resumePresented(source, state.request, connectionParams);
+        const session = await resumePresented(source, findToken(state, connectionParams));
         // The database may have been away when the socket was opened.
-        if (session && !state.detach && !attach(session, state)) return [refuse('Too many connections.')];
-        const { request, connection } = state;
-        const client = source.describeClient(request);
+        if (session && !state.detach && !attach(session, state)) return [CLOSED];
+        const { client, connection } = state;
         const context: Context = { core, hub, client, cookies: null, connection, session };
         const prepared = await prepare(graphql, context, payload);
         if ('document' in prepared && prepared.isStream) state.oneShots.delete(id);
@@ -117,8 +151,4 @@ function writeError(error: GraphQLError | GraphQLFormattedError): GraphQLFormatt
   const formatted = error instanceof GraphQLError ? error.toJSON() : error;
   const { http: _status, ...extensions } = formatted.extensions ?? {};
   return { ...formatted, extensions };
-}
-
-function refuse(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } });
 }

@@ -1,15 +1,17 @@
 /**
  * One WebSocket: the adapter between `ws` and graphql-ws, and the ways in which
  * it comes to its end. Whatever the peer does, each of them has a deadline.
+ *
+ * There are many of these, and most do nothing: they hold little, and no timer
+ * once they are signed in.
  */
-import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import type { Client } from '../core.ts';
 import type { Connection } from '../live/hub.ts';
+import type { CredentialHeaders, PresentedToken } from './credentials.ts';
 
-/** A peer that answers no ping for so long is gone. */
-const PING_INTERVAL_MS = 12_000;
 /** What a socket that is to be closed may still take to answer what it was asked. */
 const DRAIN_TIMEOUT_MS = 2000;
 /** How long a peer may take to answer our close frame. */
@@ -26,7 +28,11 @@ const TRY_AGAIN_LATER = 1013;
 
 /** What the operations on a socket share. */
 export interface SocketState {
-  request: IncomingMessage;
+  /** What the upgrade request carried; null once the token is known. */
+  headers: CredentialHeaders | null;
+  presented: PresentedToken | null;
+  /** The device behind it. */
+  client: Client;
   connection: Connection;
   /** Operations to be answered once, by the ids that the peer gave them. */
   oneShots: Set<string>;
@@ -36,116 +42,126 @@ export interface SocketState {
   close(code: number, reason: string): void;
 }
 
-export interface OpenSocket {
-  /** The server goes away: answers what is under way, then closes with 1001. */
-  goAway(): Promise<void>;
-  terminate(): void;
-}
+export class OpenSocket implements Connection, SocketState {
+  readonly #socket: WebSocket;
+  readonly #underWay = new Set<Promise<void>>();
+  #isDeaf = false;
+  /** Whether the peer has answered the last ping. */
+  #isAnswering = true;
+  headers: CredentialHeaders | null;
+  presented: PresentedToken | null = null;
+  detach: (() => void) | null = null;
+  readonly client: Client;
+  readonly oneShots = new Set<string>();
 
-export function openSocket(
-  protocol: Server<SocketState>,
-  socket: WebSocket,
-  request: IncomingMessage,
-  log: Logger,
-): OpenSocket {
-  const operations = new Set<Promise<void>>();
-  let deaf = false;
+  constructor(
+    protocol: Server<SocketState>,
+    socket: WebSocket,
+    { headers, client, log }: { headers: CredentialHeaders; client: Client; log: Logger },
+  ) {
+    this.#socket = socket;
+    this.headers = headers;
+    this.client = client;
 
-  const close = (code: number, reason: string) => {
-    // graphql-ws names the operation's id in it, and a reason that is too long would throw.
-    socket.close(code, Buffer.byteLength(reason) <= MAX_REASON_BYTES ? reason : '');
-    later(CLOSE_TIMEOUT_MS, () => socket.terminate());
-  };
-  const connection: Connection = {
-    end(reason) {
-      if (deaf) return;
-      deaf = true;
-      const drained = Promise.allSettled(operations);
-      void Promise.race([drained, delay(DRAIN_TIMEOUT_MS)]).then(() => close(CloseCode.Forbidden, reason));
-    },
-    drop: () => socket.terminate(),
-  };
-  const state: SocketState = {
-    request,
-    connection,
-    oneShots: new Set(),
-    detach: null,
-    isOpen: () => socket.readyState === socket.OPEN,
-    close,
-  };
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => this.#send(data),
+        close: (code = CloseCode.InternalServerError, reason = '') => this.close(code, reason),
+        onMessage: (handle) =>
+          socket.on('message', (data) => {
+            if (!this.#isDeaf) this.#hear(handle(String(data)), log);
+          }),
+      },
+      this,
+    );
 
-  const closed = protocol.opened(
-    {
-      protocol: socket.protocol,
-      send: (data) =>
-        new Promise((resolve) => {
-          if (socket.readyState !== socket.OPEN) return resolve();
-          if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
-            close(TRY_AGAIN_LATER, 'Read what you are sent');
-            return resolve();
-          }
-          // A send that fails is followed by the socket's close, which ends its operations.
-          socket.send(data, () => resolve());
-        }),
-      close,
-      onMessage: (handle) =>
-        socket.on('message', (data) => {
-          if (deaf) return;
-          const operation = handle(String(data))
-            .catch((error: unknown) => {
-              // A good message of the wrong direction, such as `next`: graphql-ws throws for it.
-              if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
-                return close(CloseCode.BadRequest, 'Invalid message received');
-              }
-              log.error({ err: error }, 'a socket message could not be handled');
-              close(CloseCode.InternalServerError, 'Internal server error');
-            })
-            .finally(() => operations.delete(operation));
-          operations.add(operation);
-        }),
-    },
-    state,
-  );
-
-  const pings = pingRegularly(socket);
-  // Without a session an operation lasts no longer than its answer.
-  const anonymity = later(ANONYMOUS_TIMEOUT_MS, () => {
-    if (!state.detach) close(CloseCode.Unauthorized, 'Not signed in');
-  });
-  // Frames that break the protocol or are too large: `ws` closes the socket itself, and waits for its peer.
-  socket.on('error', (error) => {
-    log.debug({ err: error }, 'a socket failed');
-    later(CLOSE_TIMEOUT_MS, () => socket.terminate());
-  });
-  socket.once('close', (code, reason) => {
-    clearInterval(pings);
-    clearTimeout(anonymity);
-    closed(code, String(reason)).catch((error: unknown) => {
-      log.error({ err: error }, 'a closed socket could not be cleaned up');
+    // Without a session an operation lasts no longer than its answer.
+    const anonymity = later(ANONYMOUS_TIMEOUT_MS, () => {
+      if (!this.detach) this.close(CloseCode.Unauthorized, 'Not signed in');
     });
-  });
+    socket.on('pong', () => {
+      this.#isAnswering = true;
+    });
+    // Frames that break the protocol or are too large: `ws` closes the socket itself, and waits for its peer.
+    socket.on('error', (error) => {
+      log.debug({ err: error }, 'a socket failed');
+      later(CLOSE_TIMEOUT_MS, () => socket.terminate());
+    });
+    socket.once('close', (code, reason) => {
+      clearTimeout(anonymity);
+      closed(code, String(reason)).catch((error: unknown) => {
+        log.error({ err: error }, 'a closed socket could not be cleaned up');
+      });
+    });
+  }
 
-  return {
-    async goAway() {
-      deaf = true;
-      const deadline = Date.now() + DRAIN_TIMEOUT_MS;
-      while (state.oneShots.size > 0 && Date.now() < deadline) await delay(10);
-      close(GOING_AWAY, 'The server is going away');
-    },
-    terminate: () => socket.terminate(),
-  };
-}
+  get connection(): Connection {
+    return this;
+  }
 
-function pingRegularly(socket: WebSocket): NodeJS.Timeout {
-  let answered = true;
-  socket.on('pong', () => {
-    answered = true;
-  });
-  return setInterval(() => {
-    if (!answered) return socket.terminate();
-    answered = false;
-    socket.ping();
-  }, PING_INTERVAL_MS).unref();
+  isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** Its session ended: finishes what is being sent, then closes with 4403. */
+  end(reason: string): void {
+    if (this.#isDeaf) return;
+    this.#isDeaf = true;
+    const drained = Promise.allSettled(this.#underWay);
+    void Promise.race([drained, delay(DRAIN_TIMEOUT_MS)]).then(() => this.close(CloseCode.Forbidden, reason));
+  }
+
+  drop(): void {
+    this.#socket.terminate();
+  }
+
+  close(code: number, reason: string): void {
+    // graphql-ws names the operation's id in it, and a reason that is too long would throw.
+    this.#socket.close(code, Buffer.byteLength(reason) <= MAX_REASON_BYTES ? reason : '');
+    later(CLOSE_TIMEOUT_MS, () => this.#socket.terminate());
+  }
+
+  /** The server goes away: answers what is under way, then closes with 1001. */
+  async goAway(): Promise<void> {
+    this.#isDeaf = true;
+    const deadline = Date.now() + DRAIN_TIMEOUT_MS;
+    while (this.oneShots.size > 0 && Date.now() < deadline) await delay(10);
+    this.close(GOING_AWAY, 'The server is going away');
+  }
+
+  /** Asks the peer whether it is there. One that did not answer since the last time is gone. */
+  ping(): void {
+    if (this.#isAnswering) this.#socket.ping();
+    else this.#socket.terminate();
+    this.#isAnswering = false;
+  }
+
+  #send(data: string): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.isOpen()) return resolve();
+      if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+        this.close(TRY_AGAIN_LATER, 'Read what you are sent');
+        return resolve();
+      }
+      // A send that fails is followed by the socket's close, which ends its operations.
+      this.#socket.send(data, () => resolve());
+    });
+  }
+
+  #hear(handled: Promise<void>, log: Logger): void {
+    const operation = handled
+      .catch((error: unknown) => {
+        // A good message of the wrong direction, such as `next`: graphql-ws throws for it.
+        if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
+          return this.close(CloseCode.BadRequest, 'Invalid message received');
+        }
+        log.error({ err: error }, 'a socket message could not be handled');
+        this.close(CloseCode.InternalServerError, 'Internal server error');
+      })
+      .finally(() => this.#underWay.delete(operation));
+    this.#underWay.add(operation);
+  }
 }
 
 /** Keeps no process alive. */

@@ -8,19 +8,30 @@
  */
 import type { Core } from '../core.ts';
 import type { Session, SessionEndReason } from '../db/generated/prisma/client.ts';
-import { TooManySubscriptionsError } from '../errors.ts';
+import { TooManyConnectionsError } from '../errors.ts';
 import type { News } from '../sessions/news.ts';
 import { EventQueue } from './event-queue.ts';
+import { Told } from './told.ts';
 
-/** A session ended or started; its row is read once for all subscribers, when first asked for. */
-export interface SessionEvent {
+/** Something happened to a session; its row is read once for all subscribers, when first asked for. */
+export interface SessionStarted {
   sessionId: string;
-  /** True for the last event of a subscriber whose own session ended. */
-  isCurrent: boolean;
   load(): Promise<Session>;
 }
 
-export type Topic = 'sessionRevoked' | 'sessionStarted';
+export interface SessionRevoked extends SessionStarted {
+  reason: SessionEndReason;
+  revokedAt: Date;
+  /** True for the last event of a subscriber whose own session ended. */
+  isCurrent: boolean;
+}
+
+export interface Events {
+  sessionRevoked: SessionRevoked;
+  sessionStarted: SessionStarted;
+}
+
+export type Topic = keyof Events;
 
 /** What the hub does with a connection: a WebSocket, or the response of an event stream. */
 export interface Connection {
@@ -30,36 +41,48 @@ export interface Connection {
   drop(): void;
 }
 
-interface Subscriber {
-  topic: Topic;
-  userId: string;
-  sessionId: string;
+/** How many connections there may be at once. */
+export interface ConnectionLimits {
+  perSession: number;
+  perUser: number;
+}
+
+interface Subscriber<Event> {
+  session: Session;
   connection: Connection;
-  queue: EventQueue<SessionEvent>;
+  queue: EventQueue<Event>;
+  since: Date;
 }
 
 /** The sessions that something here depends on being live. */
 interface Held {
   session: Session;
   connections: Set<Connection>;
-  subscribers: Set<Subscriber>;
+  queues: Set<{ end(): void }>;
+}
+
+interface OfUser {
+  connections: number;
+  subscribers: { [T in Topic]: Set<Subscriber<Events[T]>> };
 }
 
 /** More than signOutEverywhere can end at once at the highest session limit. */
 const MAX_QUEUED_EVENTS = 1024;
 
-/** Enough for every tab and device of a user; what stops one session from filling memory. */
-const MAX_SUBSCRIBERS_PER_SESSION = 100;
-const MAX_CONNECTIONS_PER_SESSION = 100;
+/** No transaction takes longer: who subscribed later than that has read of it, and is not told. */
+const OLD_NEWS_MS = 15_000;
 
 export class Hub {
   readonly #core: Core;
+  readonly #limits: ConnectionLimits;
   readonly #held = new Map<string, Held>();
-  readonly #subscribersByUser = new Map<string, Set<Subscriber>>();
+  readonly #users = new Map<string, OfUser>();
+  readonly #told = new Told();
   readonly #stopListening: () => void;
 
-  constructor(core: Core) {
+  constructor(core: Core, limits: ConnectionLimits) {
     this.#core = core;
+    this.#limits = limits;
     this.#stopListening = core.bus.listen((news) => this.act(news));
   }
 
@@ -67,89 +90,129 @@ export class Hub {
    * Ties a connection to the session it was opened with. The caller looks
    * afterwards whether the session is still live: news from here on reaches it.
    *
-   * @returns what unties it, or null when the session has too many already.
+   * @returns what unties it.
+   * @throws TooManyConnectionsError when the session, or its user, has too many.
    */
-  attach(session: Session, connection: Connection): (() => void) | null {
+  attach(session: Session, connection: Connection): () => void {
+    const { perSession, perUser } = this.#limits;
+    if ((this.#held.get(session.id)?.connections.size ?? 0) >= perSession) {
+      throw new TooManyConnectionsError('session', perSession);
+    }
+    if ((this.#users.get(session.userId)?.connections ?? 0) >= perUser) {
+      throw new TooManyConnectionsError('user', perUser);
+    }
     const held = this.#hold(session);
-    if (held.connections.size >= MAX_CONNECTIONS_PER_SESSION) return null;
+    const user = this.#user(session.userId);
     held.connections.add(connection);
+    user.connections++;
     return () => {
-      held.connections.delete(connection);
-      this.#release(session.id, held);
+      if (!held.connections.delete(connection)) return;
+      user.connections--;
+      this.#release(held, user);
     };
   }
 
   /**
-   * A subscriber of its own queue, attached at once. It ends with its session.
+   * A subscriber with a queue of its own, attached at once. It ends with its session.
    *
-   * @throws TooManySubscriptionsError when the session has too many.
+   * @throws TooManyConnectionsError for a connection that is not attached yet, as `attach` does.
    */
-  subscribe(topic: Topic, session: Session, connection: Connection): EventQueue<SessionEvent> {
+  subscribe<T extends Topic>(topic: T, session: Session, connection: Connection): EventQueue<Events[T]> {
+    const isAttached = this.#held.get(session.id)?.connections.has(connection) ?? false;
+    const detach = isAttached ? () => {} : this.attach(session, connection);
     const held = this.#hold(session);
-    if (held.subscribers.size >= MAX_SUBSCRIBERS_PER_SESSION) {
-      throw new TooManySubscriptionsError(MAX_SUBSCRIBERS_PER_SESSION);
-    }
-    const { id: sessionId, userId } = session;
-    const queue = new EventQueue<SessionEvent>(MAX_QUEUED_EVENTS, () => {
-      held.subscribers.delete(subscriber);
-      this.#release(sessionId, held);
-      const ofUser = this.#subscribersByUser.get(userId);
-      ofUser?.delete(subscriber);
-      if (ofUser?.size === 0) this.#subscribersByUser.delete(userId);
+    const user = this.#user(session.userId);
+    const subscribers: Set<Subscriber<Events[T]>> = user.subscribers[topic];
+    const queue = new EventQueue<Events[T]>(MAX_QUEUED_EVENTS, () => {
+      held.queues.delete(queue);
+      subscribers.delete(subscriber);
+      detach();
+      this.#release(held, user);
     });
-    const subscriber: Subscriber = { topic, userId, sessionId, connection, queue };
-    held.subscribers.add(subscriber);
-    const ofUser = this.#subscribersByUser.get(userId);
-    if (ofUser) ofUser.add(subscriber);
-    else this.#subscribersByUser.set(userId, new Set([subscriber]));
+    const subscriber = { session, connection, queue, since: this.#core.clock.now() };
+    held.queues.add(queue);
+    subscribers.add(subscriber);
     return queue;
   }
 
-  /** Acts on news. Hearing the same twice is hearing it once for whoever it ended. */
+  /** Acts on news. Hearing the same twice is hearing it once. */
   act(news: News): void {
-    if (news.type === 'started') {
-      this.#tell('sessionStarted', news.userId, [news.sessionId]);
-      return;
-    }
+    if (news.type === 'started') this.#tellStart(news);
+    else this.#end(news);
+  }
+
+  #end(news: Extract<News, { type: 'ended' }>): void {
     this.#core.memory.forget(news.sessionIds);
-    this.#tell('sessionRevoked', news.userId, news.sessionIds);
+    this.#tellEnd(news);
     for (const sessionId of news.sessionIds) {
       const held = this.#held.get(sessionId);
       if (!held) continue;
       this.#held.delete(sessionId);
-      for (const { queue } of [...held.subscribers]) queue.end();
+      this.#core.metrics.push.observe(
+        Math.max(0, this.#core.clock.now().getTime() - news.endedAt.getTime()) / 1000,
+      );
+      for (const queue of [...held.queues]) queue.end();
       for (const connection of held.connections) connection.end(news.reason);
     }
   }
 
-  #tell(topic: Topic, userId: string, sessionIds: string[]): void {
-    const subscribers = this.#subscribersByUser.get(userId);
-    if (!subscribers) return;
-    const loads = sessionIds.map((sessionId) => ({ sessionId, load: loadOnce(this.#core, sessionId) }));
+  #tellStart({ userId, sessionId, startedAt }: Extract<News, { type: 'started' }>): void {
+    const subscribers = this.#users.get(userId)?.subscribers.sessionStarted;
+    if (!subscribers?.size || !this.#told.add(`started ${sessionId}`)) return;
+    const load = loadOnce(this.#core, sessionId, userId);
     for (const subscriber of [...subscribers]) {
-      if (subscriber.topic !== topic) continue;
-      const isOwn = ({ sessionId }: { sessionId: string }) => sessionId === subscriber.sessionId;
-      const others = loads.filter((event) => !isOwn(event));
-      // A subscriber's own end is the last thing it hears, and its own start is no news.
-      const own = topic === 'sessionRevoked' ? loads.filter(isOwn) : [];
-      for (const event of [...others, ...own]) {
-        if (subscriber.queue.push({ ...event, isCurrent: isOwn(event) })) continue;
-        void subscriber.queue.return();
-        subscriber.connection.drop();
-        break;
-      }
+      // Its own start is no news to it.
+      if (subscriber.session.id === sessionId || isOld(startedAt, subscriber)) continue;
+      push(subscriber, { sessionId, load });
     }
   }
 
-  /** The sessions that connections and subscribers depend on, by id. */
+  #tellEnd({ userId, reason, endedAt, sessionIds }: Extract<News, { type: 'ended' }>): void {
+    const subscribers = this.#users.get(userId)?.subscribers.sessionRevoked;
+    if (!subscribers?.size) return;
+    const events = sessionIds
+      .filter((sessionId) => this.#told.add(`ended ${sessionId}`))
+      .map((sessionId) => ({
+        sessionId,
+        reason,
+        revokedAt: endedAt,
+        isCurrent: false,
+        load: loadOnce(this.#core, sessionId, userId),
+      }));
+    for (const subscriber of [...subscribers]) {
+      const isOwn = (event: SessionRevoked) => event.sessionId === subscriber.session.id;
+      const others = isOld(endedAt, subscriber) ? [] : events.filter((event) => !isOwn(event));
+      // A subscriber's own end is the last thing it hears.
+      const own = events.filter(isOwn).map((event) => ({ ...event, isCurrent: true }));
+      push(subscriber, ...others, ...own);
+    }
+  }
+
+  /** The sessions that connections and subscribers depend on. */
   heldSessions(): Session[] {
     return [...this.#held.values()].map((held) => held.session);
   }
 
-  countSubscribers(): number {
+  /** The users whose news somebody here wants to hear. */
+  subscribedUserIds(): string[] {
+    const ids: string[] = [];
+    for (const [id, user] of this.#users) if (countAll(user) > 0) ids.push(id);
+    return ids;
+  }
+
+  /** What was told before the last call may be forgotten: it comes no more. */
+  forgetTold(): void {
+    this.#told.age();
+  }
+
+  countSubscribers(topic?: Topic): number {
     let count = 0;
-    for (const { size } of this.#subscribersByUser.values()) count += size;
+    for (const user of this.#users.values()) count += topic ? user.subscribers[topic].size : countAll(user);
     return count;
+  }
+
+  countHeld(): number {
+    return this.#held.size;
   }
 
   /** Hears nothing more. Connections are the transports' to close. */
@@ -160,21 +223,51 @@ export class Hub {
   #hold(session: Session): Held {
     const existing = this.#held.get(session.id);
     if (existing) return existing;
-    const held: Held = { session, connections: new Set(), subscribers: new Set() };
+    const held: Held = { session, connections: new Set(), queues: new Set() };
     this.#held.set(session.id, held);
     return held;
   }
 
-  #release(sessionId: string, held: Held): void {
-    if (held.connections.size > 0 || held.subscribers.size > 0) return;
-    if (this.#held.get(sessionId) === held) this.#held.delete(sessionId);
+  #user(userId: string): OfUser {
+    const existing = this.#users.get(userId);
+    if (existing) return existing;
+    const user = {
+      connections: 0,
+      subscribers: { sessionRevoked: new Set(), sessionStarted: new Set() },
+    } satisfies OfUser;
+    this.#users.set(userId, user);
+    return user;
+  }
+
+  #release({ session, connections, queues }: Held, user: OfUser): void {
+    if (connections.size === 0 && queues.size === 0) {
+      if (this.#held.get(session.id)?.connections === connections) this.#held.delete(session.id);
+    }
+    if (user.connections + countAll(user) > 0) return;
+    if (this.#users.get(session.userId) === user) this.#users.delete(session.userId);
   }
 }
 
-function loadOnce(core: Core, sessionId: string): () => Promise<Session> {
+function countAll({ subscribers }: OfUser): number {
+  return subscribers.sessionRevoked.size + subscribers.sessionStarted.size;
+}
+
+function isOld(at: Date, { since }: { since: Date }): boolean {
+  return since.getTime() - at.getTime() > OLD_NEWS_MS;
+}
+
+/** A subscriber that doesn't keep up is cut off. */
+function push<Event>({ queue, connection }: Subscriber<Event>, ...events: Event[]): void {
+  if (events.every((event) => queue.push(event))) return;
+  void queue.return();
+  connection.drop();
+}
+
+/** Only its own user's: the bus is not to be trusted with that. */
+function loadOnce(core: Core, id: string, userId: string): () => Promise<Session> {
   let loaded: Promise<Session> | undefined;
   return () => {
-    loaded ??= core.db.session.findUniqueOrThrow({ where: { id: sessionId } });
+    loaded ??= core.db.session.findUniqueOrThrow({ where: { id, userId } });
     return loaded;
   };
 }

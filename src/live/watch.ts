@@ -4,9 +4,10 @@
  * lost, or a row changed by other means, has its effect all the same.
  */
 import type { Core } from '../core.ts';
-import type { SessionEndReason } from '../db/generated/prisma/client.ts';
 import { endLapsed } from '../sessions/end.ts';
 import { findDeadline } from '../sessions/policy.ts';
+import type { LiveBus } from './bus.ts';
+import { actOnEnded, Comparison } from './comparison.ts';
 import type { Hub } from './hub.ts';
 
 /** Connected sessions are told of their end by time within a second of it. */
@@ -17,48 +18,87 @@ const DOUBT_INTERVAL_MS = 500;
 const DOUBT_ENDS_MS = 30_000;
 const SWEEP_INTERVAL_MS = 60_000;
 const COMPARE_INTERVAL_MS = 30_000;
+/** While the bus is not heard, comparing is all that tells sockets. */
+const UNHEARD_COMPARE_INTERVAL_MS = 2000;
+/** After a gap that all processes had, they don't all ask at once. */
+const GAP_SPREAD_MS = 300;
 
 const SWEEP_BATCH = 500;
 
 export interface Watch {
-  /** Does all three now. Only for tests: the clock does it otherwise. */
+  /** Does all of it now. Only for tests: the clock does it otherwise. */
   round(): Promise<void>;
   /** Stops, once what is under way is done. */
   close(): Promise<void>;
 }
 
-export function startWatch(core: Core, hub: Hub): Watch {
-  const timers = [
+export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
+  const comparison = new Comparison(core, hub);
+  const compare = () => comparison.run();
+  const tasks = [
     every(core, DEADLINE_INTERVAL_MS, () => endDueHeld(core, hub)),
     every(core, DOUBT_INTERVAL_MS, () => settleDoubts(core, hub)),
     every(core, SWEEP_INTERVAL_MS, () => sweep(core)),
-    every(core, COMPARE_INTERVAL_MS, () => compare(core, hub)),
+    every(core, COMPARE_INTERVAL_MS, compare),
+    every(core, UNHEARD_COMPARE_INTERVAL_MS, async () => {
+      if (!bus.isHeard()) await compare();
+    }),
   ];
+  const afterGap = createTask(core, compare);
+  let gapTimer: NodeJS.Timeout | undefined;
+  bus.onGap(() => {
+    core.memory.clear();
+    clearTimeout(gapTimer);
+    gapTimer = setTimeout(() => void afterGap.run(), Math.random() * GAP_SPREAD_MS).unref();
+  });
   return {
     async round() {
       await endDueHeld(core, hub);
       await sweep(core);
-      await compare(core, hub);
+      await compare();
     },
     async close() {
-      await Promise.all(timers.map((stop) => stop()));
+      clearTimeout(gapTimer);
+      await Promise.all([afterGap.settled(), ...tasks.map((stop) => stop())]);
     },
   };
 }
 
-/** One run at a time; one that fails is logged, and the next one comes. */
-function every(core: Core, intervalMs: number, work: () => Promise<void>): () => Promise<void> {
+/** Work that never runs twice at once; a run that fails is logged. */
+function createTask(core: Core, work: () => Promise<void>) {
   let underWay: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    underWay ??= work()
-      .catch((error: unknown) => core.log.warn({ err: error }, 'a periodic check failed'))
-      .finally(() => {
-        underWay = null;
-      });
-  }, intervalMs).unref();
+  return {
+    run(): Promise<void> {
+      underWay ??= work()
+        .catch((error: unknown) => core.log.warn({ err: error }, 'a periodic check failed'))
+        .finally(() => {
+          underWay = null;
+        });
+      return underWay;
+    },
+    settled: async () => underWay,
+  };
+}
+
+/** Again and again, with pauses of about so long: processes that started at once don't go on in step. @returns what stops it. */
+function every(core: Core, intervalMs: number, work: () => Promise<void>): () => Promise<void> {
+  const task = createTask(core, work);
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const wait = () => {
+    timer = setTimeout(
+      async () => {
+        await task.run();
+        if (!stopped) wait();
+      },
+      intervalMs * (0.8 + Math.random() * 0.2),
+    ).unref();
+  };
+  wait();
   return async () => {
-    clearInterval(timer);
-    await underWay;
+    stopped = true;
+    clearTimeout(timer);
+    await task.settled();
   };
 }
 
@@ -72,6 +112,8 @@ async function endDueHeld(core: Core, hub: Hub): Promise<void> {
   for (let start = 0; start < ids.length; start += SWEEP_BATCH) {
     await endLapsed(core, { ids: ids.slice(start, start + SWEEP_BATCH), limit: SWEEP_BATCH });
   }
+  // Another process may have been the first to end some, and its news be lost.
+  await actOnEnded(core, hub, ids);
   // Those still live were used through another row or process: learn their new deadline.
   const rows = await core.db.session.findMany({ where: { id: { in: ids }, endedAt: null } });
   const lastActive = new Map(rows.map((row) => [row.id, row.lastActiveAt]));
@@ -84,34 +126,8 @@ async function sweep(core: Core): Promise<void> {
   while ((await endLapsed(core, { limit: SWEEP_BATCH })) === SWEEP_BATCH);
 }
 
-/** Acts on every ending that this process should have heard of and has not. */
-async function compare(core: Core, hub: Hub): Promise<void> {
-  const held = new Set([...core.memory.ids(), ...hub.heldSessions().map((session) => session.id)]);
-  await actOnEnded(core, hub, [...held]);
-}
-
 /** Looks whether the transactions that were to end these sessions were committed. */
 async function settleDoubts(core: Core, hub: Hub): Promise<void> {
   await actOnEnded(core, hub, core.memory.doubtful(DOUBT_INTERVAL_MS));
   core.memory.trust(core.memory.doubtful(DOUBT_ENDS_MS));
-}
-
-async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const rows = await core.db.$queryRaw<
-    { id: string; userId: string | null; reason: SessionEndReason | null }[]
-  >`
-    SELECT held.id, s.user_id AS "userId", s.end_reason AS reason
-    FROM unnest(${ids}::uuid[]) AS held(id)
-    LEFT JOIN sessions s ON s.id = held.id
-    WHERE s.id IS NULL OR s.ended_at IS NOT NULL`;
-  for (const { id, userId, reason } of rows) {
-    // A row that is gone was deleted by an administrator, its user with it.
-    hub.act({
-      type: 'ended',
-      userId: userId ?? '',
-      reason: reason ?? 'REVOKED_BY_ADMIN',
-      sessionIds: [id],
-    });
-  }
 }

@@ -1,6 +1,10 @@
 /**
  * Writes down when sessions were last used: at most once in five minutes for
  * each, behind the request, many in one UPDATE.
+ *
+ * Other processes see it only then. So shortly before a session would be idle
+ * for too long by what the row says, its use is written before it counts: the
+ * row decides whether it came in time, whoever else looks at it.
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../core.ts';
@@ -14,7 +18,10 @@ export class Activity {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #idleTimeoutMs: number;
   readonly #granularityMs: number;
+  /** With less than this left, a use is written at once: longer than anything waits to be written behind. */
+  readonly #urgentMs: number;
   readonly #timer: NodeJS.Timeout;
   #pending = new Map<string, Date>();
   #lastFlush: Promise<void> = Promise.resolve();
@@ -23,18 +30,44 @@ export class Activity {
     this.#db = db;
     this.#clock = clock;
     this.#log = log;
+    this.#idleTimeoutMs = idleTimeoutMs;
     // A short idle timeout needs finer steps, or use would not keep a session alive.
     this.#granularityMs = Math.min(GRANULARITY_MS, idleTimeoutMs / 4);
-    const intervalMs = Math.min(FLUSH_INTERVAL_MS, idleTimeoutMs / 4);
+    const intervalMs = Math.min(FLUSH_INTERVAL_MS, idleTimeoutMs / 8);
+    this.#urgentMs = 3 * intervalMs;
     this.#timer = setInterval(() => void this.flush(), intervalMs).unref();
   }
 
-  /** The session was used now. */
-  touch(session: Session): void {
+  /**
+   * The session was used now.
+   *
+   * @returns null for a use that is written behind or needs no writing. Else, a promise of whether it
+   *   came in time; false means that the session has ended. It rejects when the database can't be asked.
+   */
+  touch(session: Session): Promise<boolean> | null {
     const now = this.#clock.now();
-    if (now.getTime() - session.lastActiveAt.getTime() < this.#granularityMs) return;
+    const unusedMs = now.getTime() - session.lastActiveAt.getTime();
+    if (unusedMs < this.#granularityMs) return null;
+    if (this.#idleTimeoutMs - unusedMs < this.#urgentMs) return this.#touchNow(session, now);
     session.lastActiveAt = now;
     this.#pending.set(session.id, now);
+    return null;
+  }
+
+  async #touchNow(session: Session, now: Date): Promise<boolean> {
+    const count = await this.#db.$executeRaw`
+      UPDATE sessions SET last_active_at = greatest(last_active_at, ${now})
+      WHERE id = ${session.id}::uuid AND ended_at IS NULL`;
+    if (count === 0) return false;
+    session.lastActiveAt = now;
+    return true;
+  }
+
+  /** A row as this process knows it: with a use that is not written yet. */
+  complete<Row extends Session | null>(row: Row): Row {
+    const usedAt = row && this.#pending.get(row.id);
+    if (row && usedAt && usedAt > row.lastActiveAt) row.lastActiveAt = usedAt;
+    return row;
   }
 
   /**

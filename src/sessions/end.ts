@@ -10,6 +10,7 @@ import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionEndReason } from '../db/generated/prisma/client.ts';
 import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { SESSION_COLUMNS } from './list.ts';
+import type { News } from './news.ts';
 import { idleSince, whereNotOver } from './policy.ts';
 import { rereadSession } from './resume.ts';
 import { type Change, transact } from './transact.ts';
@@ -143,15 +144,22 @@ async function recordEnds(change: Change, ended: Session[], client: Client | nul
       details: { reason: session.endReason, endedById: session.endedById },
     })),
   );
-  const groups = new Map<string, { userId: string; reason: SessionEndReason; sessionIds: string[] }>();
-  for (const { id, userId, endReason } of ended) {
-    if (!endReason) continue;
-    const key = `${userId} ${endReason}`;
-    const group = groups.get(key) ?? { userId, reason: endReason, sessionIds: [] };
-    group.sessionIds.push(id);
-    groups.set(key, group);
+  for (const news of tellEnds(ended)) change.announce(news);
+}
+
+/** The news of sessions that have ended: one for all that ended of one user, for one reason, at one instant. */
+export function tellEnds(
+  ended: Iterable<Pick<Session, 'id' | 'userId' | 'endedAt' | 'endReason'>>,
+): Extract<News, { type: 'ended' }>[] {
+  const groups = new Map<string, Extract<News, { type: 'ended' }>>();
+  for (const { id, userId, endedAt, endReason } of ended) {
+    if (!endedAt || !endReason) continue;
+    const key = `${userId} ${endReason} ${endedAt.getTime()}`;
+    const group = groups.get(key);
+    if (group) group.sessionIds.push(id);
+    else groups.set(key, { type: 'ended', userId, reason: endReason, endedAt, sessionIds: [id] });
   }
-  for (const group of groups.values()) change.announce({ type: 'ended', ...group });
+  return [...groups.values()];
 }
 
 /** The asking session as it is under the lock on its user. @throws UnauthenticatedError when it has ended. */

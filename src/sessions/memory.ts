@@ -5,60 +5,93 @@
  * It must never bring back a session that has ended. `forget` therefore also
  * reaches reads that are still under way (their result is poisoned: it counts
  * as ended and is not kept), and rows that a caller already holds (`hasEnded`).
+ *
+ * Endings on other processes come by the bus. While that may be missing some,
+ * nothing is remembered, and what a read finds is good for two seconds only.
  */
 import { LRUCache } from 'lru-cache';
 import type { Session } from '../db/generated/prisma/client.ts';
 
-/** About 1 KB each. */
-const DEFAULT_MAX_SESSIONS = 50_000;
+/** Whoever asks while a read is younger than this shares it… */
+const SHARED_FOR_MS = 1000;
+/** …and without the bus, what took a read longer to bring may be too old, and is read again… */
+const FRESH_FOR_MS = 2000;
+/** …but not for ever: a database so slow is as good as away. */
+const MAX_SLOW_READS = 3;
 
 interface Read {
   result: Promise<Session | null>;
+  startedAtMs: number;
   /** `ended`: whatever it finds, the session has ended. `doubtful`: what it finds may be out of date. */
   state: 'good' | 'doubtful' | 'ended';
 }
 
+/** Reads took so long that what they found may be out of date. */
+export class StaleReadError extends Error {
+  override name = 'StaleReadError';
+}
+
 export class SessionMemory {
-  readonly #sessions: LRUCache<string, Session>;
-  readonly #reads = new Map<string, Read>();
+  /** Null: nothing is remembered. */
+  readonly #sessions: LRUCache<string, Session> | null;
+  readonly #isTrusted: () => boolean;
+  /** Under way, the youngest last. */
+  readonly #reads = new Map<string, Read[]>();
   readonly #ended = new WeakSet<Session>();
-  /** Nothing is remembered of these; since when, in milliseconds since the epoch. */
+  /** Nothing is remembered of these; since when, by the monotonic clock. */
   readonly #doubtful = new Map<string, number>();
 
-  constructor(maxSessions = DEFAULT_MAX_SESSIONS) {
-    this.#sessions = new LRUCache({ max: maxSessions });
+  /**
+   * @param maxSessions how many are remembered, the least recently used dropped first, about 1 KB each; 0 for none.
+   * @param isTrusted false while endings may have been missed.
+   */
+  constructor(maxSessions: number, isTrusted: () => boolean) {
+    this.#sessions = maxSessions === 0 ? null : new LRUCache({ max: maxSessions });
+    this.#isTrusted = isTrusted;
   }
 
+  /** The session as remembered; undefined when it isn't, or memory is not to be trusted. */
   get(id: string): Session | undefined {
-    return this.#sessions.get(id);
+    const session = this.#sessions?.get(id);
+    return session && this.#isTrusted() ? session : undefined;
   }
 
-  /** The session by `read`, shared by all who ask for it meanwhile, and kept. */
+  /**
+   * The session by `read`, shared by all who ask for it meanwhile, and kept.
+   *
+   * @throws what `read` throws, and StaleReadError.
+   */
   load(id: string, read: () => Promise<Session | null>): Promise<Session | null> {
-    const underWay = this.#reads.get(id);
-    if (underWay) return underWay.result;
-    const entry: Read = { state: 'good', result: this.#read(id, read) };
-    this.#reads.set(id, entry);
+    const underWay = this.#reads.get(id) ?? [];
+    const youngest = underWay.at(-1);
+    if (youngest && performance.now() - youngest.startedAtMs < SHARED_FOR_MS) return youngest.result;
+    const entry: Read = { state: 'good', startedAtMs: 0, result: Promise.resolve(null) };
+    this.#reads.set(id, [...underWay, entry]);
+    entry.result = this.#read(id, entry, read).finally(() => {
+      const others = this.#reads.get(id)?.filter((other) => other !== entry) ?? [];
+      if (others.length > 0) this.#reads.set(id, others);
+      else this.#reads.delete(id);
+    });
     return entry.result;
   }
 
-  async #read(id: string, read: () => Promise<Session | null>): Promise<Session | null> {
-    // Entered in #reads before any result can be there.
-    await null;
-    try {
-      while (true) {
-        const session = await read();
-        const entry = this.#reads.get(id);
-        if (entry?.state === 'doubtful') {
-          entry.state = 'good';
-          continue;
-        }
-        if (!session || entry?.state === 'ended') return null;
-        if (!this.#doubtful.has(id)) this.#sessions.set(id, session);
-        return session;
+  async #read(id: string, entry: Read, read: () => Promise<Session | null>): Promise<Session | null> {
+    let slowReads = 0;
+    while (true) {
+      entry.startedAtMs = performance.now();
+      const session = await read();
+      if (!session || entry.state === 'ended') return null;
+      if (entry.state === 'doubtful') {
+        entry.state = 'good';
+        continue;
       }
-    } finally {
-      this.#reads.delete(id);
+      const isTrusted = this.#isTrusted();
+      if (!isTrusted && performance.now() - entry.startedAtMs > FRESH_FOR_MS) {
+        if (++slowReads < MAX_SLOW_READS) continue;
+        throw new StaleReadError('The database took too long to tell of a session');
+      }
+      if (isTrusted && !this.#doubtful.has(id)) this.#sessions?.set(id, session);
+      return session;
     }
   }
 
@@ -66,13 +99,10 @@ export class SessionMemory {
   forget(ids: Iterable<string>): void {
     for (const id of ids) {
       this.#doubtful.delete(id);
-      const session = this.#sessions.peek(id);
-      if (session) {
-        this.#ended.add(session);
-        this.#sessions.delete(id);
-      }
-      const underWay = this.#reads.get(id);
-      if (underWay) underWay.state = 'ended';
+      const session = this.#sessions?.peek(id);
+      if (session) this.#ended.add(session);
+      this.#sessions?.delete(id);
+      for (const read of this.#reads.get(id) ?? []) read.state = 'ended';
     }
   }
 
@@ -82,10 +112,9 @@ export class SessionMemory {
    */
   doubt(ids: Iterable<string>): void {
     for (const id of ids) {
-      this.#doubtful.set(id, Date.now());
-      this.#sessions.delete(id);
-      const underWay = this.#reads.get(id);
-      if (underWay?.state === 'good') underWay.state = 'doubtful';
+      this.#doubtful.set(id, performance.now());
+      this.#sessions?.delete(id);
+      this.#doubtReads(id);
     }
   }
 
@@ -94,9 +123,19 @@ export class SessionMemory {
     for (const id of ids) this.#doubtful.delete(id);
   }
 
+  /** Endings may have been missed: everything is read again. */
+  clear(): void {
+    this.#sessions?.clear();
+    for (const id of this.#reads.keys()) this.#doubtReads(id);
+  }
+
+  #doubtReads(id: string): void {
+    for (const read of this.#reads.get(id) ?? []) if (read.state === 'good') read.state = 'doubtful';
+  }
+
   /** The ids in doubt for at least so long. */
   doubtful(forMs: number): string[] {
-    const until = Date.now() - forMs;
+    const until = performance.now() - forMs;
     return [...this.#doubtful].filter(([, since]) => since <= until).map(([id]) => id);
   }
 
@@ -105,7 +144,12 @@ export class SessionMemory {
     return this.#ended.has(session);
   }
 
+  /** How many are remembered. */
+  get size(): number {
+    return this.#sessions?.size ?? 0;
+  }
+
   ids(): string[] {
-    return [...this.#sessions.keys()];
+    return [...(this.#sessions?.keys() ?? [])];
   }
 }

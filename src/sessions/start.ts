@@ -62,7 +62,7 @@ export async function startSession(
   });
   await keepLimit(core, change, session, client);
   await recordEvents(tx, now, [{ type: 'SESSION_STARTED', userId, sessionId: session.id, client }]);
-  change.announce({ type: 'started', userId, sessionId: session.id });
+  change.announce({ type: 'started', userId, sessionId: session.id, startedAt: now });
   return { session, token: writeToken(core.keys, session.id, secret) };
 }
 

@@ -31,18 +31,26 @@ export async function transact<T>(
   work: (change: Change) => Promise<T>,
 ): Promise<T> {
   const news: News[] = [];
+  let publish = async () => {};
   const result = await core.db.$transaction(async (tx) => {
     const passwordHashes = await lockUsers(tx, userIds);
     const now = core.clock.now();
     const answer = await work({ tx, now, passwordHashes, announce: (item) => news.push(item) });
-    await core.bus.enlist(tx, news);
+    if (news.length === 0) return answer;
+    publish = await core.bus.enlist(tx, news);
     // From here on it may be committed, and should the connection break we would not know. Acting on the news
     // ends the doubt; else the watch settles it.
     core.memory.doubt(news.flatMap((item) => (item.type === 'ended' ? item.sessionIds : [])));
     return answer;
   });
-  core.bus.publish(news);
+  for (const item of news) count(core, item);
+  await publish();
   return result;
+}
+
+function count({ metrics }: Core, news: News): void {
+  if (news.type === 'started') metrics.sessionsStarted.inc();
+  else metrics.sessionsEnded.inc({ reason: news.reason }, news.sessionIds.length);
 }
 
 /** Always before any lock on sessions, and in one order: no deadlock. */

@@ -61,7 +61,7 @@ test('a session has at most 100 streams, and the 101st is told so', async () => 
   while (streams.length < 100) streams.push(await stream(device, 'text/event-stream', controller.signal));
   expect(server.hub.countSubscribers()).toBe(100);
   const refused = await stream(device, 'text/event-stream');
-  expect(await refused.text()).toMatch(/"code":"TOO_MANY_SUBSCRIPTIONS"/);
+  expect(await refused.text()).toMatch(/"code":"TOO_MANY_CONNECTIONS"/);
   expect(streams.every((response) => response.ok)).toBe(true);
   controller.abort();
 });

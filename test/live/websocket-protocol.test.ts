@@ -166,23 +166,6 @@ test('a cookie can’t be set over a socket, and a Bearer token can be had', asy
   expect(await run('BEARER')).toEqual({ __typename: 'SignUpSuccess', token: expect.stringMatching(/^cfw_/) });
 });
 
-test('the 101st operation at once is refused, and the socket stays open', async () => {
-  const socket = await connect(server, { headers });
-  for (let id = 0; id < 100; id += 1) socket.subscribe(String(id), STARTED);
-  await expectSubscribers(100);
-  socket.subscribe('one more', STARTED);
-  expect(await socket.next()).toMatchObject({
-    type: 'error',
-    id: 'one more',
-    payload: [{ extensions: { code: 'TOO_MANY_OPERATIONS' } }],
-  });
-  socket.send({ type: 'complete', id: '0' });
-  await expectSubscribers(99);
-  expect(await socket.run(WHO)).toMatchObject({ data: { currentSession: { id: device.sessionId } } });
-  socket.ws.close();
-  await expectNobodyLeft();
-});
-
 test('a peer that ignores the close frame, or doesn’t read what it asks for, is cut off in time', async () => {
   const [rude, large, deaf] = [
     await connect(server, { headers }),

@@ -10,6 +10,9 @@ function makeSession(id: string = randomUUID()): Session {
   return { ...sessionFactory.build(), id, userId: randomUUID(), secretHash: hashSecret(makeSecret()) };
 }
 
+/** One that trusts what it remembers. */
+const createMemory = (maxSessions = 100) => new SessionMemory(maxSessions, () => true);
+
 interface Answer {
   resolve(session: Session | null): void;
   reject(error: Error): void;
@@ -32,7 +35,7 @@ function createReads() {
 }
 
 test('a session is read once for all who ask meanwhile, and then kept', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   const { read, nth } = createReads();
   const asked = Array.from({ length: 100 }, () => memory.load(session.id, read));
@@ -44,7 +47,7 @@ test('a session is read once for all who ask meanwhile, and then kept', async ()
 });
 
 test('what is not there is not kept, and is looked for again', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   expect(await memory.load(session.id, async () => null)).toBeNull();
   expect(memory.get(session.id)).toBeUndefined();
@@ -52,7 +55,7 @@ test('what is not there is not kept, and is looked for again', async () => {
 });
 
 test('a session that ends while its read is under way is not brought back', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   const { read, nth } = createReads();
   const asked = [memory.load(session.id, read), memory.load(session.id, read)];
@@ -66,7 +69,7 @@ test('a session that ends while its read is under way is not brought back', asyn
 });
 
 test('a session that ends in the very turn that asked for it is not brought back', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   const asked = memory.load(session.id, async () => session);
   memory.forget([session.id]);
@@ -75,7 +78,7 @@ test('a session that ends in the very turn that asked for it is not brought back
 });
 
 test('a read that began after the end asks the database again', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   await memory.load(session.id, async () => session);
   memory.forget([session.id]);
@@ -85,7 +88,7 @@ test('a read that began after the end asks the database again', async () => {
 });
 
 test('a read under way when its session is doubted is made again', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   const { read, nth } = createReads();
   const asked = memory.load(session.id, read);
@@ -98,7 +101,7 @@ test('a read under way when its session is doubted is made again', async () => {
 });
 
 test('a session in doubt is read each time, until it is trusted again', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const before = makeSession();
   const after = makeSession(before.id);
   const { read, nth } = createReads();
@@ -120,7 +123,7 @@ test.each([
   ['before', ['forget', 'doubt']],
   ['after', ['doubt', 'forget']],
 ] as const)('doubt does not undo an end that was heard %s it', async (_when, [first, second]) => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   const { read, nth } = createReads();
   const asked = memory.load(session.id, read);
@@ -133,7 +136,7 @@ test.each([
 });
 
 test('an end that is heard during the second read of a doubted session counts', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   const { read, nth } = createReads();
   const asked = memory.load(session.id, read);
@@ -148,7 +151,7 @@ test('an end that is heard during the second read of a doubted session counts', 
 });
 
 test('a doubted session is forgotten, and not taken for ended', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   await memory.load(session.id, async () => session);
   memory.doubt([session.id]);
@@ -157,7 +160,7 @@ test('a doubted session is forgotten, and not taken for ended', async () => {
 });
 
 test('whoever holds the row of a session can tell that it ended', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const [session, other] = [makeSession(), makeSession()];
   for (const row of [session, other]) await memory.load(row.id, async () => row);
   expect(memory.hasEnded(session)).toBe(false);
@@ -168,7 +171,7 @@ test('whoever holds the row of a session can tell that it ended', async () => {
 });
 
 test('it keeps no more than its bound, and those used last', async () => {
-  const memory = new SessionMemory(3);
+  const memory = createMemory(3);
   const [a, b, c, d] = [makeSession(), makeSession(), makeSession(), makeSession()];
   for (const row of [a, b, c]) await memory.load(row.id, async () => row);
   memory.get(a.id);
@@ -177,7 +180,7 @@ test('it keeps no more than its bound, and those used last', async () => {
 });
 
 test('a read that fails fails for all who shared it, and is made again for the next', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   const { read, nth } = createReads();
   const asked = [memory.load(session.id, read), memory.load(session.id, read)];
@@ -187,7 +190,7 @@ test('a read that fails fails for all who shared it, and is made again for the n
 });
 
 test('a read that throws at once does not stick either', async () => {
-  const memory = new SessionMemory();
+  const memory = createMemory();
   const session = makeSession();
   await expect(
     memory.load(session.id, () => {

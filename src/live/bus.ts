@@ -1,0 +1,126 @@
+/**
+ * Carries news between processes, by PostgreSQL alone or by Redis in front of it.
+ *
+ * PostgreSQL: notified inside the transaction, so that news is told if and only
+ * if it is true. Redis: published after the commit, and by PostgreSQL after all
+ * when Redis doesn't take it. So every process listens to both, and is sure to
+ * miss nothing only while it hears both.
+ */
+import type { Logger } from 'pino';
+import type { Database, Transaction } from '../db/client.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Bus, News } from '../sessions/news.ts';
+import { type ConnectWire, Line } from './line.ts';
+import { CHANNEL, writeNews } from './message.ts';
+
+export interface LiveBus extends Bus {
+  /** Connects. @throws BusError when a line can't be had at all. */
+  open(): Promise<void>;
+  /** Called when news may have been lost and none is any more, before `isHeard` says so. */
+  onGap(listener: () => void): void;
+  /** Of each line, whether it is heard. */
+  state(): { name: string; isHeard: boolean }[];
+  close(): Promise<void>;
+}
+
+/** The first connection failed. */
+export class BusError extends Error {
+  override name = 'BusError';
+  readonly bus: string;
+
+  constructor(bus: string, cause: unknown) {
+    super(cause instanceof Error && cause.message ? cause.message : String(cause), { cause });
+    this.bus = bus;
+  }
+}
+
+export interface BusOptions {
+  db: Database;
+  log: Logger;
+  metrics: Metrics;
+  postgres: ConnectWire;
+  redis: ConnectWire | null;
+}
+
+export function createBus({ db, log, metrics, postgres, redis }: BusOptions): LiveBus {
+  const listeners = new Set<(news: News) => void>();
+  const gapListeners = new Set<() => void>();
+  /** Committed, and told to nobody else yet. */
+  const unsent: string[] = [];
+  const tell = (news: News) => {
+    for (const listener of listeners) listener(news);
+  };
+  const shared = {
+    log,
+    metrics,
+    onNews: tell,
+    onHeard: () => {
+      for (const listener of gapListeners) listener();
+      void sendUnsent();
+    },
+  };
+  const postgresLine = new Line({ ...shared, name: 'PostgreSQL', connect: postgres });
+  const redisLine = redis && new Line({ ...shared, name: 'Redis', connect: redis });
+  const lines = redisLine ? [postgresLine, redisLine] : [postgresLine];
+
+  /** Rejects when nobody could be told; then it is tried again as soon as a line is heard. */
+  async function publishByRedis(line: Line, messages: string[]): Promise<void> {
+    try {
+      await line.send(messages);
+    } catch (error) {
+      log.warn({ err: error, messages: messages.length }, 'Redis took no news; PostgreSQL carries it');
+      await notify(db, messages).catch((cause: unknown) => {
+        unsent.push(...messages);
+        throw cause;
+      });
+    }
+  }
+
+  async function sendUnsent(): Promise<void> {
+    const messages = unsent.splice(0);
+    if (messages.length === 0) return;
+    await notify(db, messages).catch((error: unknown) => {
+      log.error({ err: error, messages: messages.length }, 'news could not be told; it is tried again');
+      unsent.push(...messages);
+    });
+  }
+
+  return {
+    async open() {
+      for (const line of lines) {
+        await line.open().catch((error: unknown) => {
+          throw new BusError(line.name, error);
+        });
+      }
+    },
+
+    async enlist(tx, news) {
+      const messages = news.flatMap(writeNews);
+      const byRedis = redisLine?.isHeard() ? redisLine : null;
+      if (!byRedis && messages.length > 0) await notify(tx, messages);
+      return async () => {
+        news.forEach(tell);
+        if (byRedis && messages.length > 0) await publishByRedis(byRedis, messages);
+      };
+    },
+
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    onGap: (listener) => void gapListeners.add(listener),
+    isHeard: () => lines.every((line) => line.isHeard()),
+    state: () => lines.map((line) => ({ name: line.name, isHeard: line.isHeard() })),
+
+    async close() {
+      for (const line of lines) line.close();
+      listeners.clear();
+    },
+  };
+}
+
+/** Inside a transaction, it is heard if that commits. */
+async function notify(db: Database | Transaction, messages: string[]): Promise<void> {
+  await db.$executeRaw`SELECT pg_notify(${CHANNEL}, message) FROM unnest(${messages}::text[]) AS message`;
+}

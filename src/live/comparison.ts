@@ -1,0 +1,113 @@
+/**
+ * Compares what this process holds with the database, and acts on the difference
+ * as if it had been told. The bus is a shortcut; this is what makes it safe to
+ * lose some of it.
+ *
+ * Two questions: which of the sessions held here (by sockets, by memory) have
+ * ended, by whatever means; and what happened lately, by the audit trail, to the
+ * other sessions of users who subscribe here.
+ */
+import type { Core } from '../core.ts';
+import type { SessionEndReason } from '../db/generated/prisma/client.ts';
+import { tellEnds } from '../sessions/end.ts';
+import type { Hub } from './hub.ts';
+
+/** Sessions looked up by one query; several short ones keep nobody else waiting. */
+const BATCH = 5000;
+
+/** Events carry the time at which their transaction began, and are seen only once it is committed. */
+const LOOK_BACK_MS = 15_000;
+
+interface EndedRow {
+  id: string;
+  userId: string | null;
+  endedAt: Date | null;
+  endReason: SessionEndReason | null;
+}
+
+interface HappenedRow extends EndedRow {
+  userId: string;
+  createdAt: Date;
+  type: 'SESSION_STARTED' | 'SESSION_ENDED';
+}
+
+export class Comparison {
+  readonly #core: Core;
+  readonly #hub: Hub;
+  /** When the last one that was finished began. */
+  #since: Date;
+  #toldAgedAt: Date;
+  #underWay: Promise<void> = Promise.resolve();
+
+  constructor(core: Core, hub: Hub) {
+    this.#core = core;
+    this.#hub = hub;
+    this.#since = core.clock.now();
+    this.#toldAgedAt = this.#since;
+  }
+
+  /** One after the other. @throws when the database can't be asked. */
+  run(): Promise<void> {
+    const next = this.#underWay.catch(() => {}).then(() => this.#compare());
+    this.#underWay = next;
+    return next;
+  }
+
+  async #compare(): Promise<void> {
+    const { clock, memory, metrics } = this.#core;
+    const startedAt = clock.now();
+    const stop = metrics.comparison.startTimer();
+    try {
+      const held = this.#hub.heldSessions().map((session) => session.id);
+      await actOnEnded(this.#core, this.#hub, [...new Set([...held, ...memory.ids()])]);
+      await this.#catchUp();
+    } catch (error) {
+      metrics.comparisonFailures.inc();
+      throw error;
+    }
+    stop();
+    this.#since = startedAt;
+    // What the next one may find again was told after this.
+    if (startedAt.getTime() - this.#toldAgedAt.getTime() < LOOK_BACK_MS) return;
+    this.#toldAgedAt = startedAt;
+    this.#hub.forgetTold();
+  }
+
+  /** Tells subscribers what happened to the user's other sessions and no bus told. */
+  async #catchUp(): Promise<void> {
+    const userIds = this.#hub.subscribedUserIds();
+    if (userIds.length === 0) return;
+    const since = new Date(this.#since.getTime() - LOOK_BACK_MS);
+    const rows = await this.#core.db.$queryRaw<HappenedRow[]>`
+      SELECT e.type::text, s.id, s.user_id AS "userId", s.created_at AS "createdAt",
+             s.ended_at AS "endedAt", s.end_reason AS "endReason"
+      FROM audit_events e
+      JOIN unnest(${userIds}::uuid[]) AS subscribed(user_id) ON subscribed.user_id = e.user_id
+      JOIN sessions s ON s.id = e.session_id
+      WHERE e.occurred_at > ${since} AND e.type IN ('SESSION_STARTED', 'SESSION_ENDED')
+      ORDER BY e.occurred_at`;
+    for (const { type, id, userId, createdAt } of rows) {
+      if (type !== 'SESSION_STARTED') continue;
+      this.#hub.act({ type: 'started', userId, sessionId: id, startedAt: createdAt });
+    }
+    for (const news of tellEnds(rows.filter(({ type }) => type === 'SESSION_ENDED'))) this.#hub.act(news);
+  }
+}
+
+/** Acts on the end of those of these sessions that have ended, or are not there any more. */
+export async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const rows = await core.db.$queryRaw<EndedRow[]>`
+      SELECT held.id, s.user_id AS "userId", s.ended_at AS "endedAt", s.end_reason AS "endReason"
+      FROM unnest(${ids.slice(start, start + BATCH)}::uuid[]) AS held(id)
+      LEFT JOIN sessions s ON s.id = held.id
+      WHERE s.id IS NULL OR s.ended_at IS NOT NULL`;
+    core.metrics.comparisonFound.inc(rows.length);
+    // A row that is gone was deleted by an administrator, its user with it.
+    const gone = { userId: '', endedAt: core.clock.now(), endReason: 'REVOKED_BY_ADMIN' as const };
+    const ended = rows.map((row) =>
+      row.userId === null ? { ...gone, id: row.id } : { ...row, userId: row.userId },
+    );
+    for (const news of tellEnds(ended)) hub.act(news);
+  }
+}
