@@ -6,6 +6,7 @@ import { DataDirError } from './data-dir.ts';
 import { EmbeddedPostgresError } from './db/embedded-cluster.ts';
 import { MigrationError } from './db/migrate.ts';
 import { ListenError } from './http/listen.ts';
+import { BusError } from './live/bus.ts';
 import { type CurfewServer, startServer } from './server.ts';
 
 const EXPLAINED = [DataDirError, EmbeddedPostgresError, ListenError, MigrationError];
@@ -46,6 +47,7 @@ try {
 
   API        ${server.url}/graphql
   ${config.production ? '' : `GraphiQL   ${server.url}/graphql (open it in a browser)\n  `}Health     ${server.url}/health/ready
+  Bus        ${config.redisUrl ? 'PostgreSQL and Redis' : 'PostgreSQL'}
   Database   ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL under ${config.dataDir}`}
 `);
 } catch (error) {
@@ -68,6 +70,7 @@ function readConfig(): Config {
 /** What to do about it; null for an error of which the stack is worth more. */
 function explain(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
+  if (error instanceof BusError) return explainBus(error);
   if (EXPLAINED.some((type) => error instanceof type)) return error.message;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   // The system's (not Node's own ERR_…), and PostgreSQL's for a refused login, a database that is not there,
@@ -76,6 +79,16 @@ function explain(error: unknown): string | null {
   return config.databaseUrl
     ? `DATABASE_URL: the database can’t be used (${error.message}). Set it to one that can, such as postgresql://user:password@localhost:5432/curfew`
     : error.message;
+}
+
+/** The first connection must be had: a setting that is wrong would show only as slowness later. */
+function explainBus({ bus, message }: BusError): string {
+  if (bus === 'Redis') {
+    return `REDIS_URL: Redis can’t be used (${message}). Set it to one that can, such as redis://:password@localhost:6379, or leave it out to use PostgreSQL alone`;
+  }
+  return config.listenUrl
+    ? `CURFEW_LISTEN_URL: the database can’t be listened to (${message}). Set it to where the database of DATABASE_URL is reached directly, such as postgresql://user:password@localhost:5432/curfew`
+    : `DATABASE_URL: the database can’t be listened to (${message}). If a pooler stands in front of it, set CURFEW_LISTEN_URL to lead past it`;
 }
 
 function say(text: string): void {

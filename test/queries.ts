@@ -7,11 +7,10 @@ import { onCleanup } from './cleanup.ts';
 export function countQueries(): () => number {
   const spy = vi.spyOn(pg.Client.prototype, 'query');
   onCleanup(() => spy.mockRestore());
-  return () =>
-    spy.mock.contexts.filter((client) => client !== undefined && nameOf(client) === 'curfew').length;
+  return () => spy.mock.contexts.filter((client) => nameOf(client) === 'curfew').length;
 }
 
-function nameOf(client: pg.Client): unknown {
-  return (client as unknown as { connectionParameters: { application_name: unknown } }).connectionParameters
+function nameOf(client: unknown): unknown {
+  return (client as { connectionParameters: { application_name: unknown } }).connectionParameters
     .application_name;
 }

@@ -18,6 +18,8 @@ export interface LiveBus extends Bus {
   open(): Promise<void>;
   /** Called when news may have been lost and none is any more, before `isHeard` says so. */
   onGap(listener: () => void): void;
+  /** Called when another process may have died with news that it had not told. */
+  onSilentPeer(listener: () => void): void;
   /** Of each line, whether it is heard. */
   state(): { name: string; isHeard: boolean }[];
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export interface BusOptions {
 export function createBus({ db, log, metrics, postgres, redis }: BusOptions): LiveBus {
   const listeners = new Set<(news: News) => void>();
   const gapListeners = new Set<() => void>();
+  const silenceListeners = new Set<() => void>();
   /** Committed, and told to nobody else yet. */
   const unsent: string[] = [];
   const tell = (news: News) => {
@@ -57,6 +60,9 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
     onHeard: () => {
       for (const listener of gapListeners) listener();
       void sendUnsent();
+    },
+    onSilentPeer: () => {
+      for (const listener of silenceListeners) listener();
     },
   };
   const postgresLine = new Line({ ...shared, name: 'PostgreSQL', connect: postgres });
@@ -110,11 +116,12 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
     },
 
     onGap: (listener) => void gapListeners.add(listener),
+    onSilentPeer: (listener) => void silenceListeners.add(listener),
     isHeard: () => lines.every((line) => line.isHeard()),
     state: () => lines.map((line) => ({ name: line.name, isHeard: line.isHeard() })),
 
     async close() {
-      for (const line of lines) line.close();
+      await Promise.all(lines.map((line) => line.close()));
       listeners.clear();
     },
   };

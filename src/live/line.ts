@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
 import type { News } from '../sessions/news.ts';
 import { type Heartbeat, readMessage, writeHeartbeat } from './message.ts';
+import { Peers } from './peers.ts';
 import { HEARTBEAT_INTERVAL_MS, Pulse, SILENCE_MS } from './pulse.ts';
 
 /** What a line is made of; PostgreSQL and Redis have one each. */
@@ -36,10 +37,14 @@ export interface LineOptions {
   onNews(news: News): void;
   /** Heard again after a gap, or for the first time; what was said meanwhile is lost. Called before `isHeard` says so. */
   onHeard(): void;
+  /** Another process fell silent: it may have died with news that it had not told. */
+  onSilentPeer(): void;
 }
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
+
+const FAREWELL_TIMEOUT_MS = 500;
 
 /** Somebody who writes nonsense to the channel fills no log. */
 const FAULT_LOG_INTERVAL_MS = 10_000;
@@ -47,7 +52,10 @@ const FAULT_LOG_INTERVAL_MS = 10_000;
 export class Line {
   readonly #options: LineOptions;
   readonly #log: Logger;
-  readonly #pulse = new Pulse(randomUUID());
+  /** This process's name on the line. */
+  readonly #self = randomUUID();
+  readonly #pulse = new Pulse(this.#self);
+  readonly #peers = new Peers();
   #wire: Wire | null = null;
   #heartbeats: NodeJS.Timeout | undefined;
   #reconnect: NodeJS.Timeout | undefined;
@@ -86,16 +94,23 @@ export class Line {
     await this.#wire.send(messages);
   }
 
-  close(): void {
+  /** Says farewell to the others. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#heartbeats);
     clearTimeout(this.#reconnect);
-    this.#wire?.close();
+    const wire = this.#wire;
     this.#wire = null;
+    if (!wire) return;
+    const farewell = wire.send([writeHeartbeat({ ...this.#pulse.beat(), isLast: true })]);
+    const tooLong = new Promise((resolve) => setTimeout(resolve, FAREWELL_TIMEOUT_MS).unref());
+    await Promise.race([farewell, tooLong]).catch(() => {});
+    wire.close();
   }
 
   async #connect(): Promise<void> {
     this.#pulse.reset();
+    this.#peers.reset();
     this.#isNew = true;
     const wire = await this.#options.connect({
       hear: (text) => this.#hear(text),
@@ -140,6 +155,7 @@ export class Line {
       this.#lose(new Error(`Nothing was heard for ${SILENCE_MS / 1000} s`));
       return;
     }
+    if (this.#pulse.isHeard() && this.#peers.takeSilent()) this.#options.onSilentPeer();
     // One that is not answered shows by itself: nothing is heard.
     if (this.#isSending) return;
     this.#isSending = true;
@@ -164,6 +180,8 @@ export class Line {
   }
 
   #hearHeartbeat(heartbeat: Heartbeat): void {
+    if (heartbeat.isLast) this.#peers.leave(heartbeat.from);
+    else if (heartbeat.from !== this.#self) this.#peers.hear(heartbeat.from);
     const lagMs = this.#pulse.hear(heartbeat);
     if (lagMs === null) return;
     this.#options.metrics.busLag.observe({ bus: this.name }, lagMs / 1000);

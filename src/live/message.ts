@@ -18,13 +18,15 @@ const MAX_MESSAGE_BYTES = 7999;
 /** Sessions that one message has room for; news of more is sent in several. */
 const MAX_SESSIONS = 180;
 
-/** Sent by each process to itself once a second: it shows that the bus is heard. */
+/** Sent by each process once a second: it shows itself that the bus is heard, and others that it lives. */
 export interface Heartbeat {
   type: 'heartbeat';
   /** The process that sent it. */
   from: string;
   /** Counts up. */
   beat: number;
+  /** The process goes, with nothing left to tell. */
+  isLast?: boolean | undefined;
 }
 
 export type Message = News | Heartbeat;
@@ -46,7 +48,12 @@ const schema = z.discriminatedUnion('type', [
     sessionIds: z.array(uuid).min(1).max(MAX_SESSIONS),
   }),
   z.object({ type: z.literal('started'), userId: uuid, sessionId: uuid, startedAt: instant }),
-  z.object({ type: z.literal('heartbeat'), from: z.string().max(64), beat: z.number().int().min(0) }),
+  z.object({
+    type: z.literal('heartbeat'),
+    from: uuid,
+    beat: z.number().int().min(0),
+    isLast: z.boolean().optional(),
+  }),
 ]);
 
 /** @returns one or more messages, none longer than a bus can carry. */

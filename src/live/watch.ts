@@ -20,8 +20,8 @@ const SWEEP_INTERVAL_MS = 60_000;
 const COMPARE_INTERVAL_MS = 30_000;
 /** While the bus is not heard, comparing is all that tells sockets. */
 const UNHEARD_COMPARE_INTERVAL_MS = 2000;
-/** After a gap that all processes had, they don't all ask at once. */
-const GAP_SPREAD_MS = 300;
+/** After something that all processes noticed, they don't all ask at once. */
+const SPREAD_MS = 300;
 
 const SWEEP_BATCH = 500;
 
@@ -44,13 +44,17 @@ export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
       if (!bus.isHeard()) await compare();
     }),
   ];
-  const afterGap = createTask(core, compare);
-  let gapTimer: NodeJS.Timeout | undefined;
+  const extra = createTask(core, compare);
+  let extraTimer: NodeJS.Timeout | undefined;
+  const compareSoon = () => {
+    clearTimeout(extraTimer);
+    extraTimer = setTimeout(() => void extra.run(), Math.random() * SPREAD_MS).unref();
+  };
   bus.onGap(() => {
     core.memory.clear();
-    clearTimeout(gapTimer);
-    gapTimer = setTimeout(() => void afterGap.run(), Math.random() * GAP_SPREAD_MS).unref();
+    compareSoon();
   });
+  bus.onSilentPeer(compareSoon);
   return {
     async round() {
       await endDueHeld(core, hub);
@@ -58,8 +62,8 @@ export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
       await compare();
     },
     async close() {
-      clearTimeout(gapTimer);
-      await Promise.all([afterGap.settled(), ...tasks.map((stop) => stop())]);
+      clearTimeout(extraTimer);
+      await Promise.all([extra.settled(), ...tasks.map((stop) => stop())]);
     },
   };
 }
