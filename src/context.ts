@@ -12,6 +12,8 @@ export interface Context {
   core: Core;
   hub: Hub;
   client: Client;
+  /** In the log with whatever goes wrong. */
+  requestId: string;
   /** Null where no cookie can be set, as on a socket. */
   cookies: CookieJar | null;
   /** What carries the answer, for the hub to close. */

@@ -1,6 +1,6 @@
 /**
  * What of an error reaches a client. Errors that are meant for clients get their
- * code; anything else becomes INTERNAL_SERVER_ERROR, and is logged instead.
+ * code; anything else becomes INTERNAL_SERVER_ERROR, and is written to the log instead.
  */
 import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
@@ -9,26 +9,25 @@ import { Prisma } from '../db/generated/prisma/client.ts';
 import { BadArgumentError, TooManyConnectionsError, UnauthenticatedError } from '../errors.ts';
 import { StaleReadError } from '../sessions/memory.ts';
 
-type MaskError = (error: unknown, message: string) => Error;
+/** As Yoga calls it. */
+export function maskError(error: unknown): Error {
+  const cause = findCause(error);
+  if (cause instanceof GraphQLError) return withoutValues(error as GraphQLError);
+  const code = codeOf(cause);
+  if (code !== null) return withCode(error, code, (cause as Error).message);
+  return isUnavailable(cause)
+    ? withCode(error, 'SERVICE_UNAVAILABLE', 'The server is not available right now. Try again shortly.', 503)
+    : withCode(error, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.', 500);
+}
 
-export function createErrorMask(log: Logger): MaskError {
-  return (error) => {
-    const cause = findCause(error);
-    if (cause instanceof GraphQLError) return withoutValues(error as GraphQLError);
-    const code = codeOf(cause);
-    if (code !== null) return withCode(error, code, (cause as Error).message);
-    if (isUnavailable(cause)) {
-      log.error({ err: cause }, 'the database could not be asked');
-      return withCode(
-        error,
-        'SERVICE_UNAVAILABLE',
-        'The server is not available right now. Try again shortly.',
-        503,
-      );
-    }
-    log.error({ err: cause }, 'an operation failed unexpectedly');
-    return withCode(error, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.', 500);
-  };
+/** Writes down what no client is told: errors that are the server's, before they are masked. */
+export function logFault(log: Logger, requestId: string, error: unknown): void {
+  const cause = findCause(error);
+  if (cause instanceof GraphQLError || codeOf(cause) !== null) return;
+  const message = isUnavailable(cause)
+    ? 'the database could not be asked'
+    : 'an operation failed unexpectedly';
+  log.error({ err: cause, requestId }, message);
 }
 
 /** Below the GraphQL errors that say where it happened. */

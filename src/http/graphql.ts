@@ -3,14 +3,16 @@
  * too, so that one set of rules holds on every transport.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DocumentNode } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import { GraphQLError, NoSchemaIntrospectionCustomRule, validate } from 'graphql';
-import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { createYoga, handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
 import { type Context, type ContextSource, resumePresented } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import { findPresentedToken, openCookieJar } from './credentials.ts';
-import { createErrorMask, withoutValues } from './errors.ts';
+import { logFault, maskError, withoutValues } from './errors.ts';
+import { requestIdOf } from './request-id.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -45,9 +47,9 @@ export function createGraphql(source: ContextSource, { production }: { productio
     maxRequestBodySize: false,
     multipart: false,
     batching: false,
-    // Every refused operation would be an error to it; the mask below logs those that are.
+    // Every refused operation would be an error to it; `logFaults` logs those that are.
     logging: false,
-    maskedErrors: { maskError: createErrorMask(log), isDev: false },
+    maskedErrors: { maskError, isDev: false },
     parserAndValidationCache: {
       documentCache: new LRUCache<string, DocumentNode>({
         maxSize: DOCUMENT_CACHE_CHARS,
@@ -58,7 +60,7 @@ export function createGraphql(source: ContextSource, { production }: { productio
     },
     context: (operation) =>
       operation.prepared ?? createHttpContext(source, production, operation.req, operation.res),
-    plugins: [limitOperations(production), refuseCleanly()],
+    plugins: [limitOperations(production), refuseCleanly(), logFaults(log)],
   });
 }
 
@@ -68,18 +70,22 @@ async function createHttpContext(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<Context> {
+  const requestId = requestIdOf(req);
   const drop = () => void res.destroy();
+  const presented = findPresentedToken(source.core.keys, source.cookieName, req.headers);
+  const session = await resumePresented(source, presented).catch((error: unknown) => {
+    logFault(source.core.log, requestId, error);
+    throw error;
+  });
   return {
+    requestId,
     core: source.core,
     hub: source.hub,
     client: source.describeClient(req),
     cookies: openCookieJar(res, source.cookieName, production),
     // An event stream ends with its subscription.
     connection: { end: () => {}, drop },
-    session: await resumePresented(
-      source,
-      findPresentedToken(source.core.keys, source.cookieName, req.headers),
-    ),
+    session,
   };
 }
 
@@ -99,6 +105,22 @@ function limitOperations(production: boolean): Plugin {
         validate(validSchema, document, rules, { hideSuggestions: production }).map(withoutValues),
       );
     },
+  };
+}
+
+/** Errors are masked after this has seen them. */
+function logFaults(log: Logger): Plugin<Context> {
+  const logAll = ({ args, result }: { args: { contextValue?: unknown }; result: ExecutionResult }) => {
+    const { requestId } = args.contextValue as Context;
+    for (const error of result.errors ?? []) logFault(log, requestId, error);
+  };
+  return {
+    onExecute: () => ({
+      onExecuteDone: (payload) => handleStreamOrSingleExecutionResult(payload, logAll),
+    }),
+    onSubscribe: () => ({
+      onSubscribeResult: (payload) => handleStreamOrSingleExecutionResult(payload, logAll),
+    }),
   };
 }
 

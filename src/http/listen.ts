@@ -2,8 +2,9 @@
  * The HTTP server: which path answers what, what holds for every request before
  * GraphQL sees it, and how it stops.
  */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { ContextSource } from '../context.ts';
 import type { LiveBus } from '../live/bus.ts';
@@ -11,6 +12,7 @@ import { acceptJson, limitBody, MAX_BODY_BYTES, type ReadRequest } from './body.
 import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts';
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
+import { createRequestNamer, requestIdOf } from './request-id.ts';
 import { serveWebSocket } from './websocket.ts';
 
 /** How long shutting down waits for peers to close their sockets, and for requests under way. */
@@ -39,6 +41,7 @@ export interface Listening {
 /** @throws ListenError */
 export async function listen(config: Config, source: ContextSource, bus: LiveBus): Promise<Listening> {
   const { db, log, metrics } = source.core;
+  const nameRequest = createRequestNamer(config.trustedProxies);
   const mayReadMetrics = createMetricsGate(config);
   const graphql = createGraphql(source, config);
   /** Requests that are being answered. */
@@ -114,14 +117,18 @@ export async function listen(config: Config, source: ContextSource, bus: LiveBus
       if (draining && underWay.size === 0) http.closeAllConnections();
     });
     if (draining) response.setHeader('Connection', 'close');
+    nameRequest(request);
+    response.setHeader('X-Request-Id', requestIdOf(request));
+    if (log.isLevelEnabled('debug')) logAnswer(log, request, response);
     route(request, response).catch((error: unknown) => {
       // A client that went away in the middle of its request is nobody's fault.
       if (request.destroyed && !request.complete) return;
-      log.error({ err: error }, 'a request failed');
+      log.error({ err: error, requestId: requestIdOf(request) }, 'a request failed');
       if (response.headersSent) response.destroy();
       else answer(response, 500, { message: 'Something went wrong on the server.' });
     });
   });
+  http.prependListener('upgrade', nameRequest);
   const sockets = serveWebSocket(http, source, graphql, config);
   registerGauges(source.core, { bus, hub: source.hub, countSockets: () => sockets.countSockets() });
 
@@ -166,6 +173,17 @@ function endStreams(underWay: Set<ServerResponse>): void {
     const type = response.getHeader('content-type');
     if (typeof type === 'string' && type.startsWith('text/event-stream')) response.destroy();
   }
+}
+
+/** Path and not query: there may be variables in it. */
+function logAnswer(log: Logger, request: IncomingMessage, response: ServerResponse): void {
+  const startedAtMs = performance.now();
+  response.once('close', () => {
+    const { method, url = '' } = request;
+    const ms = Math.round(performance.now() - startedAtMs);
+    const answered = { requestId: requestIdOf(request), method, path: url.split('?', 1)[0], ms };
+    log.debug({ ...answered, status: response.statusCode }, 'a request was answered');
+  });
 }
 
 function answerNothing(response: ServerResponse): void {

@@ -17,7 +17,7 @@ import type { Session } from '../db/generated/prisma/client.ts';
 import { TooManyConnectionsError } from '../errors.ts';
 import { findEndSince } from '../sessions/resume.ts';
 import { findPresentedToken, type PresentedToken } from './credentials.ts';
-import { createErrorMask } from './errors.ts';
+import { logFault, maskError } from './errors.ts';
 import type { createGraphql } from './graphql.ts';
 import type { SocketState } from './socket.ts';
 
@@ -34,7 +34,6 @@ export function createSocketProtocol(
   maxOperations: number,
 ): Server<SocketState> {
   const { core, hub } = source;
-  const maskError = createErrorMask(core.log);
 
   /** Ties the socket to its session. @returns false when that has too many; then the socket is closed. */
   function attach(session: Session, state: SocketState): boolean {
@@ -96,13 +95,14 @@ export function createSocketProtocol(
         const session = await resumePresented(source, findToken(state, connectionParams));
         // The database may have been away when the socket was opened.
         if (session && !state.detach && !attach(session, state)) return [CLOSED];
-        const { client, connection } = state;
-        const context: Context = { core, hub, client, cookies: null, connection, session };
+        const { client, connection, requestId } = state;
+        const context: Context = { core, hub, client, cookies: null, connection, session, requestId };
         const prepared = await prepare(graphql, context, payload);
         if ('document' in prepared && prepared.isStream) state.oneShots.delete(id);
         return prepared;
       } catch (error) {
-        const masked = maskError(error, '');
+        logFault(core.log, state.requestId, error);
+        const masked = maskError(error);
         return [masked instanceof GraphQLError ? masked : new GraphQLError(masked.message)];
       }
     },

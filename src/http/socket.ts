@@ -31,6 +31,8 @@ export interface SocketState {
   /** What the upgrade request carried; null once the token is known. */
   headers: CredentialHeaders | null;
   presented: PresentedToken | null;
+  /** That of its upgrade request. */
+  requestId: string;
   /** The device behind it. */
   client: Client;
   connection: Connection;
@@ -51,16 +53,23 @@ export class OpenSocket implements Connection, SocketState {
   headers: CredentialHeaders | null;
   presented: PresentedToken | null = null;
   detach: (() => void) | null = null;
+  readonly requestId: string;
   readonly client: Client;
   readonly oneShots = new Set<string>();
 
   constructor(
     protocol: Server<SocketState>,
     socket: WebSocket,
-    { headers, client, log }: { headers: CredentialHeaders; client: Client; log: Logger },
+    {
+      headers,
+      requestId,
+      client,
+      log,
+    }: { headers: CredentialHeaders; requestId: string; client: Client; log: Logger },
   ) {
     this.#socket = socket;
     this.headers = headers;
+    this.requestId = requestId;
     this.client = client;
 
     const closed = protocol.opened(
@@ -85,13 +94,13 @@ export class OpenSocket implements Connection, SocketState {
     });
     // Frames that break the protocol or are too large: `ws` closes the socket itself, and waits for its peer.
     socket.on('error', (error) => {
-      log.debug({ err: error }, 'a socket failed');
+      log.debug({ err: error, requestId }, 'a socket failed');
       later(CLOSE_TIMEOUT_MS, () => socket.terminate());
     });
     socket.once('close', (code, reason) => {
       clearTimeout(anonymity);
       closed(code, String(reason)).catch((error: unknown) => {
-        log.error({ err: error }, 'a closed socket could not be cleaned up');
+        log.error({ err: error, requestId }, 'a closed socket could not be cleaned up');
       });
     });
   }
@@ -156,7 +165,7 @@ export class OpenSocket implements Connection, SocketState {
         if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
           return this.close(CloseCode.BadRequest, 'Invalid message received');
         }
-        log.error({ err: error }, 'a socket message could not be handled');
+        log.error({ err: error, requestId: this.requestId }, 'a socket message could not be handled');
         this.close(CloseCode.InternalServerError, 'Internal server error');
       })
       .finally(() => this.#underWay.delete(operation));

@@ -12,6 +12,7 @@ import type { ContextSource } from '../context.ts';
 import { networkOf } from '../networks.ts';
 import { type createGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { hasGoodHost, isAllowedOrigin, type OriginPolicy } from './origin.ts';
+import { requestIdOf } from './request-id.ts';
 import { OpenSocket } from './socket.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
 
@@ -78,6 +79,7 @@ export function serveWebSocket(
     // Only what is needed of the request is kept with the socket.
     const opening = {
       headers: { ...(authorization && { authorization }), ...(cookie && { cookie }) },
+      requestId: requestIdOf(request),
       client,
       log,
     };

@@ -12,8 +12,8 @@ import type { SessionEndReason } from '../db/generated/prisma/client.ts';
 import { tellEnds } from '../sessions/end.ts';
 import type { Hub } from './hub.ts';
 
-/** Sessions looked up by one query; several short ones keep nobody else waiting. */
-const BATCH = 5000;
+/** Sessions looked up by one query: many short ones hold neither this process nor the database up for long. */
+const BATCH = 1000;
 
 /** Events carry the time at which their transaction began, and are seen only once it is committed. */
 const LOOK_BACK_MS = 15_000;

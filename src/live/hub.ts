@@ -188,9 +188,11 @@ export class Hub {
     }
   }
 
-  /** The sessions that connections and subscribers depend on. */
-  heldSessions(): Session[] {
-    return [...this.#held.values()].map((held) => held.session);
+  /** The sessions that connections and subscribers depend on: all, or those that are looked for. */
+  heldSessions(isLookedFor: (session: Session) => boolean = () => true): Session[] {
+    const sessions: Session[] = [];
+    for (const { session } of this.#held.values()) if (isLookedFor(session)) sessions.push(session);
+    return sessions;
   }
 
   /** The users whose news somebody here wants to hear. */

@@ -5,7 +5,7 @@
  */
 import type { Core } from '../core.ts';
 import { endLapsed } from '../sessions/end.ts';
-import { findDeadline } from '../sessions/policy.ts';
+import { findDeadlineMs } from '../sessions/policy.ts';
 import type { LiveBus } from './bus.ts';
 import { actOnEnded, Comparison } from './comparison.ts';
 import type { Hub } from './hub.ts';
@@ -108,8 +108,8 @@ function every(core: Core, intervalMs: number, work: () => Promise<void>): () =>
 
 /** Ends the connected sessions whose deadline has come. */
 async function endDueHeld(core: Core, hub: Hub): Promise<void> {
-  const now = core.clock.now();
-  const due = hub.heldSessions().filter((session) => findDeadline(session, core.policy).at <= now);
+  const nowMs = core.clock.now().getTime();
+  const due = hub.heldSessions((session) => findDeadlineMs(session, core.policy) <= nowMs);
   if (due.length === 0) return;
   await core.activity.flush();
   const ids = due.map((session) => session.id);

@@ -17,6 +17,11 @@ export function findDeadline(session: Lifetimes, policy: Policy): SessionEnd {
     : { at: new Date(idleAtMs), reason: 'IDLE' };
 }
 
+/** The same instant, in milliseconds since the epoch, for looking through many. */
+export function findDeadlineMs({ lastActiveAt, expiresAt }: Lifetimes, { idleTimeoutMs }: Policy): number {
+  return Math.min(expiresAt.getTime(), lastActiveAt.getTime() + idleTimeoutMs);
+}
+
 /** When and why a session ended, by somebody's hand or by time; null for a live one. */
 export function findEnd(
   session: Lifetimes & Pick<Session, 'endedAt' | 'endReason'>,
