@@ -1,41 +1,23 @@
 /** The `curfew` command as people run it: real processes, with data directories of their own. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { type Device, send, signIn, signUp } from './device.ts';
+import { end, type Running, START_TIMEOUT, run as spawnCurfew, untilReady } from './fleet.ts';
 import { Viewer } from './operations.ts';
 import { createDatabase } from './server.ts';
 
-const START_TIMEOUT = { timeout: 30_000, interval: 20 };
 vi.setConfig({ testTimeout: 60_000 });
-
-interface Running {
-  process: ChildProcess;
-  /** What it wrote so far. */
-  stdout: string;
-  stderr: string;
-  /** Its exit code, or the signal that killed it. */
-  exited: Promise<number | NodeJS.Signals | null>;
-}
 
 const started: Running[] = [];
 const dataDirs: string[] = [];
 
-beforeAll(async () => {
-  await promisify(execFile)('tsc', ['-p', 'tsconfig.build.json']);
-});
-
 afterAll(async () => {
-  for (const { process, exited } of started) {
-    process.kill('SIGKILL');
-    await exited;
-  }
+  for (const running of started) await end(running);
   for (const dir of dataDirs) {
     await stopPostgres(dir);
     await rm(dir, { recursive: true, force: true });
@@ -64,34 +46,11 @@ async function stopPostgres(dataDir: string): Promise<void> {
   await vi.waitFor(() => expect(existsSync(pidFile(dataDir))).toBe(false), START_TIMEOUT);
 }
 
+/** Not for one test: what one starts, the next uses. */
 function run(settings: Record<string, string>): Running {
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const running: Running = {
-    process: child,
-    stdout: '',
-    stderr: '',
-    exited: new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal))),
-  };
+  const running = spawnCurfew(settings);
   started.push(running);
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    running.stdout += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    running.stderr += text;
-  });
   return running;
-}
-
-/** Waits until it says that it is ready. @returns where its API is. */
-async function untilReady(running: Running): Promise<{ endpoint: string }> {
-  return vi.waitFor(() => {
-    const [, endpoint] = /^ {2}API +(\S+)$/m.exec(running.stdout) ?? [];
-    if (!endpoint) throw new Error(`It is not ready.\n${running.stdout}${running.stderr}`);
-    return { endpoint };
-  }, START_TIMEOUT);
 }
 
 const askViewer = (device: Device, server: { endpoint: string }) =>

@@ -69,6 +69,10 @@ interface OfUser {
 /** More than signOutEverywhere can end at once at the highest session limit. */
 const MAX_QUEUED_EVENTS = 1024;
 
+/** How long subscribers wait for the row that an event is about. */
+const LOAD_PATIENCE_MS = 30_000;
+const LONGEST_PAUSE_MS = 1000;
+
 /** No transaction takes longer: who subscribed later than that has read of it, and is not told. */
 const OLD_NEWS_MS = 15_000;
 
@@ -265,11 +269,27 @@ function push<Event>({ queue, connection }: Subscriber<Event>, ...events: Event[
   connection.drop();
 }
 
-/** Only its own user's: the bus is not to be trusted with that. */
 function loadOnce(core: Core, id: string, userId: string): () => Promise<Session> {
   let loaded: Promise<Session> | undefined;
   return () => {
-    loaded ??= core.db.session.findUniqueOrThrow({ where: { id, userId } });
+    loaded ??= loadPatiently(core, id, userId);
     return loaded;
   };
+}
+
+/** The news is told once: with a database that is away for a moment it must not be lost. */
+async function loadPatiently({ db }: Core, id: string, userId: string): Promise<Session> {
+  const deadline = performance.now() + LOAD_PATIENCE_MS;
+  for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    try {
+      // Only its own user's: the bus is not to be trusted with that.
+      const session = await db.session.findUnique({ where: { id, userId } });
+      if (session) return session;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
+      continue;
+    }
+    throw new Error('There was news of a session that is not there');
+  }
 }

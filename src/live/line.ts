@@ -46,6 +46,8 @@ const LONGEST_PAUSE_MS = 5000;
 
 const FAREWELL_TIMEOUT_MS = 500;
 
+const LOOK_INTERVAL_MS = 250;
+
 /** Somebody who writes nonsense to the channel fills no log. */
 const FAULT_LOG_INTERVAL_MS = 10_000;
 
@@ -57,7 +59,7 @@ export class Line {
   readonly #pulse = new Pulse(this.#self);
   readonly #peers = new Peers();
   #wire: Wire | null = null;
-  #heartbeats: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
   #reconnect: NodeJS.Timeout | undefined;
   #isSending = false;
   /** Attempts to connect since it was last heard. */
@@ -76,7 +78,10 @@ export class Line {
   /** Connects for the first time. @throws what the first attempt fails with. */
   async open(): Promise<void> {
     await this.#connect();
-    this.#heartbeats = setInterval(() => this.#beat(), HEARTBEAT_INTERVAL_MS);
+    this.#timers = [
+      setInterval(() => this.#beat(), HEARTBEAT_INTERVAL_MS),
+      setInterval(() => this.#look(), LOOK_INTERVAL_MS),
+    ];
     this.#beat();
   }
 
@@ -97,7 +102,7 @@ export class Line {
   /** Says farewell to the others. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#heartbeats);
+    for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#reconnect);
     const wire = this.#wire;
     this.#wire = null;
@@ -148,16 +153,17 @@ export class Line {
     }, pause);
   }
 
+  /** Whether anybody has gone without a word: the other side, or another process. */
+  #look(): void {
+    if (this.#wire && this.#pulse.isSilent())
+      this.#lose(new Error(`Nothing was heard for ${SILENCE_MS / 1000} s`));
+    else if (this.#pulse.isHeard() && this.#peers.takeSilent()) this.#options.onSilentPeer();
+  }
+
   #beat(): void {
     const wire = this.#wire;
-    if (!wire) return;
-    if (this.#pulse.isSilent()) {
-      this.#lose(new Error(`Nothing was heard for ${SILENCE_MS / 1000} s`));
-      return;
-    }
-    if (this.#pulse.isHeard() && this.#peers.takeSilent()) this.#options.onSilentPeer();
-    // One that is not answered shows by itself: nothing is heard.
-    if (this.#isSending) return;
+    // A heartbeat that is not taken shows by itself: nothing is heard.
+    if (!wire || this.#isSending) return;
     this.#isSending = true;
     wire
       .send([writeHeartbeat(this.#pulse.beat())])
