@@ -5,64 +5,18 @@
  * Variants take turns within one run, and what counts is their ratio: a noisy
  * machine is noisy for all of them.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { type Answer, createHttpClient, signIn } from './http.ts';
+import { quantile, report } from './report.ts';
+import { startCurfew } from './server.ts';
 
 const ROUNDS = 7;
 const ROUND_MS = 1000;
 const CONCURRENCY = 32;
 const REVOCATIONS = 200;
 
-const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
-
-interface Answer {
-  data?: Record<string, Record<string, unknown>>;
-  errors?: unknown;
-}
-
-function post(url: string, query: string, authorization = ''): Promise<Answer> {
-  const body = JSON.stringify({ query });
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, {
-      method: 'POST',
-      agent,
-      headers: {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        ...(authorization ? { authorization } : {}),
-      },
-    });
-    outgoing.once('error', reject);
-    outgoing.once('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.once('end', () => resolve(JSON.parse(text) as Answer));
-      response.once('error', reject);
-    });
-    outgoing.end(body);
-  });
-}
-
-async function signIn(url: string, field: 'signUp' | 'signIn', email: string) {
-  const success = field === 'signUp' ? 'SignUpSuccess' : 'SignInSuccess';
-  const answer = await post(
-    url,
-    `mutation { ${field}(input: {email: "${email}", password: "correct horse", delivery: BEARER}) {
-      ... on ${success} { token session { id } } } }`,
-  );
-  const { token, session } = answer.data?.[field] ?? {};
-  if (typeof token !== 'string') throw new Error(JSON.stringify(answer));
-  return { authorization: `Bearer ${token}`, id: (session as { id: string }).id };
-}
+const { post, close } = createHttpClient(CONCURRENCY);
 
 /** Requests in a second, by as many clients as `CONCURRENCY`. */
 async function measureRate(send: () => Promise<Answer>): Promise<number> {
@@ -80,13 +34,8 @@ async function measureRate(send: () => Promise<Answer>): Promise<number> {
   return (count * 1000) / (performance.now() - start);
 }
 
-function quantile(values: number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
-}
-
 async function benchChecks(url: string): Promise<void> {
-  const { authorization } = await signIn(url, 'signUp', 'checks@example.com');
+  const { authorization } = await signIn(post, url, 'signUp', 'checks@example.com');
   const variants: Record<string, () => Promise<Answer>> = {
     'no session, no check ({ __typename })': () => post(url, '{ __typename }'),
     'signed in, warm ({ __typename })': () => post(url, '{ __typename }', authorization),
@@ -109,10 +58,10 @@ async function benchChecks(url: string): Promise<void> {
 
 /** From the moment the mutation is sent: when it is answered, the event heard, the socket closed. */
 async function benchRevocations(url: string): Promise<void> {
-  const laptop = await signIn(url, 'signUp', 'live@example.com');
+  const laptop = await signIn(post, url, 'signUp', 'live@example.com');
   const delays = { answered: [] as number[], heard: [] as number[], closed: [] as number[] };
   for (let round = 0; round < REVOCATIONS; round++) {
-    const phone = await signIn(url, 'signIn', 'live@example.com');
+    const phone = await signIn(post, url, 'signIn', 'live@example.com');
     const client = createClient({
       url: url.replace(/^http/, 'ws'),
       webSocketImpl: WebSocket,
@@ -149,42 +98,13 @@ async function benchRevocations(url: string): Promise<void> {
   }
 }
 
-function report(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-const dataDir = await mkdtemp(join(tmpdir(), 'curfew-bench-'));
-await chmod(dataDir, 0o711);
-const server = fork(new URL('../dist/main.js', import.meta.url), {
-  stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  env: {
-    ...process.env,
-    PORT: '0',
-    DATABASE_URL: '',
-    CURFEW_DATA_DIR: dataDir,
-    CURFEW_SIGN_IN_LIMIT: '100000/3m',
-    LOG_LEVEL: 'warn',
-  },
-});
+const server = await startCurfew({ DATABASE_URL: '' });
 try {
-  let banner = '';
-  server.stdout?.setEncoding('utf8');
-  const url = await new Promise<string>((resolve, reject) => {
-    server.once('exit', (code) => reject(new Error(`The server ended with ${code}`)));
-    server.stdout?.on('data', (text: string) => {
-      banner += text;
-      const match = /http:\S+\/graphql/.exec(banner);
-      if (match) resolve(match[0]);
-    });
-  });
+  const { url } = server;
   report(`Node ${process.version} on ${process.platform} ${process.arch}\n`);
   await benchChecks(url);
   await benchRevocations(url);
 } finally {
-  agent.destroy();
-  if (server.exitCode === null) {
-    server.kill('SIGTERM');
-    await once(server, 'exit');
-  }
-  await rm(dataDir, { recursive: true, force: true });
+  close();
+  await server.stop();
 }

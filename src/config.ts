@@ -275,7 +275,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       'CURFEW_SECRETS: must be set when NODE_ENV is production, so that every process signs alike; make one with: openssl rand -base64 32',
     );
   }
-  if (given['CURFEW_LISTEN_URL'] !== undefined && given['DATABASE_URL'] === undefined) {
+  if (parsed.data?.CURFEW_LISTEN_URL !== undefined && given['DATABASE_URL'] === undefined) {
     faults.push(
       'CURFEW_LISTEN_URL: is for a DATABASE_URL that leads to a pooler, and there is no DATABASE_URL. Set that too, or leave this out',
     );

@@ -156,8 +156,17 @@ describe.each(BAD)('a bad $name', ({ name, values }) => {
     const [good = ''] = example?.slice(1).filter((found) => found !== undefined) ?? [];
     expect(good).not.toBe('');
     const value = good.startsWith('openssl') ? Buffer.alloc(32).toString('base64') : good;
-    expect(loadConfig({ [name]: value })).toBeDefined();
+    expect(loadConfig({ DATABASE_URL: 'postgres://db/curfew', [name]: value })).toBeDefined();
   });
+});
+
+test('where to listen is only for a database that is set', () => {
+  const DATABASE_URL = 'postgres://pooler/curfew';
+  const CURFEW_LISTEN_URL = 'postgres://db/curfew';
+  expect(loadConfig({ DATABASE_URL, CURFEW_LISTEN_URL })).toMatchObject({ listenUrl: CURFEW_LISTEN_URL });
+  expect(refuse({ CURFEW_LISTEN_URL })).toMatch(
+    /^CURFEW_LISTEN_URL: .* there is no DATABASE_URL\. Set that too/,
+  );
 });
 
 test('the message repeats a value that is wrong, so that it can be found', () => {
