@@ -155,9 +155,15 @@ export class Line {
 
   /** Whether anybody has gone without a word: the other side, or another process. */
   #look(): void {
-    if (this.#wire && this.#pulse.isSilent())
-      this.#lose(new Error(`Nothing was heard for ${SILENCE_MS / 1000} s`));
+    if (this.#wire && this.#pulse.isSilent()) this.#lose(new Error(this.#describeSilence()));
     else if (this.#pulse.isHeard() && this.#peers.takeSilent()) this.#options.onSilentPeer();
+  }
+
+  #describeSilence(): string {
+    const silence = `Nothing was heard for ${SILENCE_MS / 1000} s`;
+    return this.#isNew && this.name === 'PostgreSQL'
+      ? `${silence}. If a pooler stands in front of PostgreSQL, set CURFEW_LISTEN_URL to lead past it`
+      : silence;
   }
 
   #beat(): void {
