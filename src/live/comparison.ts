@@ -10,6 +10,7 @@
 import type { Core } from '../core.ts';
 import type { SessionEndReason } from '../db/generated/prisma/client.ts';
 import { tellEnds } from '../sessions/end.ts';
+import type { News } from '../sessions/news.ts';
 import type { Hub } from './hub.ts';
 
 /** Sessions looked up by one query: many short ones hold neither this process nor the database up for long. */
@@ -59,7 +60,9 @@ export class Comparison {
     const stop = metrics.comparison.startTimer();
     try {
       const held = this.#hub.heldSessions().map((session) => session.id);
-      await actOnEnded(this.#core, this.#hub, [...new Set([...held, ...memory.ids()])]);
+      const remembered = memory.ids().filter((id) => !this.#hub.holds(id));
+      const found = await actOnEnded(this.#core, this.#hub, [...held, ...remembered]);
+      metrics.comparisonFound.inc(found);
       await this.#catchUp();
     } catch (error) {
       metrics.comparisonFailures.inc();
@@ -86,23 +89,31 @@ export class Comparison {
       JOIN sessions s ON s.id = e.session_id
       WHERE e.occurred_at > ${since} AND e.type IN ('SESSION_STARTED', 'SESSION_ENDED')
       ORDER BY e.occurred_at`;
-    for (const { type, id, userId, createdAt } of rows) {
-      if (type !== 'SESSION_STARTED') continue;
-      this.#hub.act({ type: 'started', userId, sessionId: id, startedAt: createdAt });
-    }
-    for (const news of tellEnds(rows.filter(({ type }) => type === 'SESSION_ENDED'))) this.#hub.act(news);
+    const started = rows.filter(({ type }) => type === 'SESSION_STARTED');
+    const ended = rows.filter(({ type }) => type === 'SESSION_ENDED');
+    const news: News[] = [
+      ...started.map(({ id, userId, createdAt }) => ({
+        type: 'started' as const,
+        userId,
+        sessionId: id,
+        startedAt: createdAt,
+      })),
+      ...tellEnds(ended),
+    ];
+    for (const item of news) if (this.#hub.act(item)) this.#core.metrics.comparisonFound.inc();
   }
 }
 
-/** Acts on the end of those of these sessions that have ended, or are not there any more. */
-export async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<void> {
+/** Acts on the end of those of these sessions that have ended, or are not there any more. @returns how many. */
+export async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<number> {
+  let found = 0;
   for (let start = 0; start < ids.length; start += BATCH) {
     const rows = await core.db.$queryRaw<EndedRow[]>`
       SELECT held.id, s.user_id AS "userId", s.ended_at AS "endedAt", s.end_reason AS "endReason"
       FROM unnest(${ids.slice(start, start + BATCH)}::uuid[]) AS held(id)
       LEFT JOIN sessions s ON s.id = held.id
       WHERE s.id IS NULL OR s.ended_at IS NOT NULL`;
-    core.metrics.comparisonFound.inc(rows.length);
+    found += rows.length;
     // A row that is gone was deleted by an administrator, its user with it.
     const gone = { userId: '', endedAt: core.clock.now(), endReason: 'REVOKED_BY_ADMIN' as const };
     const ended = rows.map((row) =>
@@ -110,4 +121,5 @@ export async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<v
     );
     for (const news of tellEnds(ended)) hub.act(news);
   }
+  return found;
 }

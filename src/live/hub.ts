@@ -139,18 +139,22 @@ export class Hub {
     return queue;
   }
 
-  /** Acts on news. Hearing the same twice is hearing it once. */
-  act(news: News): void {
-    if (news.type === 'started') this.#tellStart(news);
-    else this.#end(news);
+  /**
+   * Acts on news. Hearing the same twice is hearing it once.
+   *
+   * @returns whether it was news to anybody here.
+   */
+  act(news: News): boolean {
+    return news.type === 'started' ? this.#tellStart(news) : this.#end(news);
   }
 
-  #end(news: Extract<News, { type: 'ended' }>): void {
+  #end(news: Extract<News, { type: 'ended' }>): boolean {
     this.#core.memory.forget(news.sessionIds);
-    this.#tellEnd(news);
+    let isNews = this.#tellEnd(news);
     for (const sessionId of news.sessionIds) {
       const held = this.#held.get(sessionId);
       if (!held) continue;
+      isNews = true;
       this.#held.delete(sessionId);
       this.#core.metrics.push.observe(
         Math.max(0, this.#core.clock.now().getTime() - news.endedAt.getTime()) / 1000,
@@ -158,22 +162,24 @@ export class Hub {
       for (const queue of [...held.queues]) queue.end();
       for (const connection of held.connections) connection.end(news.reason);
     }
+    return isNews;
   }
 
-  #tellStart({ userId, sessionId, startedAt }: Extract<News, { type: 'started' }>): void {
+  #tellStart({ userId, sessionId, startedAt }: Extract<News, { type: 'started' }>): boolean {
     const subscribers = this.#users.get(userId)?.subscribers.sessionStarted;
-    if (!subscribers?.size || !this.#told.add(`started ${sessionId}`)) return;
+    if (!subscribers?.size || !this.#told.add(`started ${sessionId}`)) return false;
     const load = loadOnce(this.#core, sessionId, userId);
     for (const subscriber of [...subscribers]) {
       // Its own start is no news to it.
       if (subscriber.session.id === sessionId || isOld(startedAt, subscriber)) continue;
       push(subscriber, { sessionId, load });
     }
+    return true;
   }
 
-  #tellEnd({ userId, reason, endedAt, sessionIds }: Extract<News, { type: 'ended' }>): void {
+  #tellEnd({ userId, reason, endedAt, sessionIds }: Extract<News, { type: 'ended' }>): boolean {
     const subscribers = this.#users.get(userId)?.subscribers.sessionRevoked;
-    if (!subscribers?.size) return;
+    if (!subscribers?.size) return false;
     const events = sessionIds
       .filter((sessionId) => this.#told.add(`ended ${sessionId}`))
       .map((sessionId) => ({
@@ -190,6 +196,7 @@ export class Hub {
       const own = events.filter(isOwn).map((event) => ({ ...event, isCurrent: true }));
       push(subscriber, ...others, ...own);
     }
+    return events.length > 0;
   }
 
   /** The sessions that connections and subscribers depend on: all, or those that are looked for. */
@@ -197,6 +204,10 @@ export class Hub {
     const sessions: Session[] = [];
     for (const { session } of this.#held.values()) if (isLookedFor(session)) sessions.push(session);
     return sessions;
+  }
+
+  holds(sessionId: string): boolean {
+    return this.#held.has(sessionId);
   }
 
   /** The users whose news somebody here wants to hear. */

@@ -117,7 +117,11 @@ async function endDueHeld(core: Core, hub: Hub): Promise<void> {
     await endLapsed(core, { ids: ids.slice(start, start + SWEEP_BATCH), limit: SWEEP_BATCH });
   }
   // Another process may have been the first to end some, and its news be lost.
-  await actOnEnded(core, hub, ids);
+  await actOnEnded(
+    core,
+    hub,
+    ids.filter((id) => hub.holds(id)),
+  );
   // Those still live were used through another row or process: learn their new deadline.
   const rows = await core.db.session.findMany({ where: { id: { in: ids }, endedAt: null } });
   const lastActive = new Map(rows.map((row) => [row.id, row.lastActiveAt]));
