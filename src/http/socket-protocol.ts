@@ -20,9 +20,10 @@ import { findPresentedToken, type PresentedToken } from './credentials.ts';
 import { logFault, maskError } from './errors.ts';
 import type { createGraphql } from './graphql.ts';
 import type { SocketState } from './socket.ts';
+import { subscribeOnSocket } from './socket-subscription.ts';
 
 type Graphql = ReturnType<typeof createGraphql>;
-type Runners = Pick<ReturnType<Graphql['getEnveloped']>, 'execute' | 'subscribe'>;
+type Runner = Pick<ReturnType<Graphql['getEnveloped']>, 'execute'>;
 
 /** Heard by nobody: the socket is closed already. */
 const CLOSED = new GraphQLError('The socket is closed.');
@@ -72,10 +73,13 @@ export function createSocketProtocol(
   }
 
   return makeServer<Record<string, unknown>, SocketState>({
-    execute: (args) => (args.rootValue as Runners).execute(args),
-    subscribe: (args) => (args.rootValue as Runners).subscribe(args),
+    execute: (args) => (args.rootValue as Runner).execute(args),
+    subscribe: (args) => subscribeOnSocket(args, args.contextValue as Context),
+    // Looked after along with sockets that stay without a session.
+    connectionInitWaitTimeout: 0,
 
     async onConnect({ connectionParams, extra: state }) {
+      state.isInitialised = true;
       try {
         const session = await resumePresented(source, findToken(state, connectionParams));
         if (session) attach(session, state);
@@ -90,7 +94,6 @@ export function createSocketProtocol(
         state.close(CloseCode.TooManyInitialisationRequests, 'Too many operations on this socket');
         return [CLOSED];
       }
-      state.oneShots.add(id);
       try {
         const session = await resumePresented(source, findToken(state, connectionParams));
         // The database may have been away when the socket was opened.
@@ -98,7 +101,7 @@ export function createSocketProtocol(
         const { client, connection, requestId } = state;
         const context: Context = { core, hub, client, cookies: null, connection, session, requestId };
         const prepared = await prepare(graphql, context, payload);
-        if ('document' in prepared && prepared.isStream) state.oneShots.delete(id);
+        if ('rootValue' in prepared) state.oneShots.add(id);
         return prepared;
       } catch (error) {
         logFault(core.log, state.requestId, error);
@@ -127,7 +130,7 @@ async function prepare(
   { query, operationName, variables }: SubscribePayload,
 ) {
   const enveloped = graphql.getEnveloped({ prepared } as Parameters<Graphql['getEnveloped']>[0]);
-  const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped;
+  const { schema, parse, validate, contextFactory, execute } = enveloped;
   const document = parse(query);
   const operation = getOperationAST(document, operationName);
   if (!operation) {
@@ -139,11 +142,10 @@ async function prepare(
   }
   const errors = validate(schema, document);
   if (errors.length > 0) return errors as readonly GraphQLError[];
-  const contextValue = await contextFactory();
-  // The functions that hold the rules come along, for graphql-ws to call (see `execute` above).
-  const rootValue = { execute, subscribe } satisfies Runners;
-  const isStream = operation.operation === 'subscription';
-  return { schema, document, operationName, variableValues: variables, contextValue, rootValue, isStream };
+  const args = { schema, document, operationName, variableValues: variables };
+  if (operation.operation === 'subscription') return { ...args, contextValue: { ...prepared } };
+  // The function that holds the rules comes along, for graphql-ws to call (see `execute` above).
+  return { ...args, contextValue: await contextFactory(), rootValue: { execute } satisfies Runner };
 }
 
 /** Without the HTTP status that the error would have had. */

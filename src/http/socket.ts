@@ -16,7 +16,8 @@ import type { CredentialHeaders, PresentedToken } from './credentials.ts';
 const DRAIN_TIMEOUT_MS = 2000;
 /** How long a peer may take to answer our close frame. */
 const CLOSE_TIMEOUT_MS = 5000;
-/** How long a socket may stay open without a session. */
+/** How long a socket may stay open without `connection_init`, and without a session. */
+const INITIALISATION_TIMEOUT_MS = 3000;
 const ANONYMOUS_TIMEOUT_MS = 60_000;
 /** Bytes waiting for a peer that doesn't read, before it is dropped. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
@@ -36,12 +37,23 @@ export interface SocketState {
   /** The device behind it. */
   client: Client;
   connection: Connection;
+  /** Whether it has sent `connection_init`. */
+  isInitialised: boolean;
   /** Operations to be answered once, by the ids that the peer gave them. */
   oneShots: Set<string>;
   /** Unties the socket from its session; null while it has none. */
   detach: (() => void) | null;
   isOpen(): boolean;
   close(code: number, reason: string): void;
+}
+
+export interface Opening {
+  headers: CredentialHeaders;
+  requestId: string;
+  client: Client;
+  pingRound: number;
+  log: Logger;
+  onClose(socket: OpenSocket, code: number): void;
 }
 
 export class OpenSocket implements Connection, SocketState {
@@ -53,24 +65,20 @@ export class OpenSocket implements Connection, SocketState {
   headers: CredentialHeaders | null;
   presented: PresentedToken | null = null;
   detach: (() => void) | null = null;
+  isInitialised = false;
+  /** Which share of the sockets it is pinged with. */
+  readonly pingRound: number;
   readonly requestId: string;
   readonly client: Client;
   readonly oneShots = new Set<string>();
 
-  constructor(
-    protocol: Server<SocketState>,
-    socket: WebSocket,
-    {
-      headers,
-      requestId,
-      client,
-      log,
-    }: { headers: CredentialHeaders; requestId: string; client: Client; log: Logger },
-  ) {
+  constructor(protocol: Server<SocketState>, socket: WebSocket, opening: Opening) {
+    const { log } = opening;
     this.#socket = socket;
-    this.headers = headers;
-    this.requestId = requestId;
-    this.client = client;
+    this.headers = opening.headers;
+    this.requestId = opening.requestId;
+    this.client = opening.client;
+    this.pingRound = opening.pingRound;
 
     const closed = protocol.opened(
       {
@@ -85,22 +93,18 @@ export class OpenSocket implements Connection, SocketState {
       this,
     );
 
-    // Without a session an operation lasts no longer than its answer.
-    const anonymity = later(ANONYMOUS_TIMEOUT_MS, () => {
-      if (!this.detach) this.close(CloseCode.Unauthorized, 'Not signed in');
-    });
     socket.on('pong', () => {
       this.#isAnswering = true;
     });
     // Frames that break the protocol or are too large: `ws` closes the socket itself, and waits for its peer.
     socket.on('error', (error) => {
-      log.debug({ err: error, requestId }, 'a socket failed');
+      log.debug({ err: error, requestId: this.requestId }, 'a socket failed');
       later(CLOSE_TIMEOUT_MS, () => socket.terminate());
     });
-    socket.once('close', (code, reason) => {
-      clearTimeout(anonymity);
+    socket.on('close', (code, reason) => {
+      opening.onClose(this, code);
       closed(code, String(reason)).catch((error: unknown) => {
-        log.error({ err: error, requestId }, 'a closed socket could not be cleaned up');
+        log.error({ err: error, requestId: this.requestId }, 'a closed socket could not be cleaned up');
       });
     });
   }
@@ -137,6 +141,21 @@ export class OpenSocket implements Connection, SocketState {
     const deadline = Date.now() + DRAIN_TIMEOUT_MS;
     while (this.oneShots.size > 0 && Date.now() < deadline) await delay(10);
     this.close(GOING_AWAY, 'The server is going away');
+  }
+
+  /**
+   * Closes it when it has not signed in in time. Without a session an operation lasts no longer than its answer.
+   *
+   * @returns whether there is nothing more to wait for.
+   */
+  checkSignedIn(openForMs: number): boolean {
+    if (this.detach || !this.isOpen()) return true;
+    if (!this.isInitialised && openForMs > INITIALISATION_TIMEOUT_MS) {
+      this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+    } else if (openForMs > ANONYMOUS_TIMEOUT_MS) {
+      this.close(CloseCode.Unauthorized, 'Not signed in');
+    }
+    return !this.isOpen();
   }
 
   /** Asks the peer whether it is there. One that did not answer since the last time is gone. */

@@ -23,6 +23,9 @@ const PING_INTERVAL_MS = 12_000;
 /** Pings are spread over the interval, so that many sockets make no burst. */
 const PING_ROUNDS = 12;
 
+/** How often those are looked at that have not signed in. */
+const SIGN_IN_CHECK_MS = 250;
+
 /** How long a peer that is turned away may take to close. */
 const REFUSED_TIMEOUT_MS = 1000;
 
@@ -47,60 +50,80 @@ export function serveWebSocket(
     perMessageDeflate: false,
     handleProtocols,
   });
-  /** Those of each round of pings. */
-  const rounds = Array.from({ length: PING_ROUNDS }, () => new Set<OpenSocket>());
+  /** By when they are pinged: always at the same moment of the interval. */
+  const sockets = Array.from({ length: PING_ROUNDS }, () => new Set<OpenSocket>());
+  /** Since when they are open without a session, by the monotonic clock. */
+  const anonymous = new Map<OpenSocket, number>();
   const byNetwork = new Map<string, number>();
+  let count = 0;
   let opened = 0;
   let round = 0;
   let closing = false;
   let onEmpty = () => {};
 
-  const countSockets = () => rounds.reduce((count, { size }) => count + size, 0);
-
-  const pings = setInterval(() => {
-    round = (round + 1) % PING_ROUNDS;
-    for (const socket of rounds[round] ?? []) socket.ping();
-  }, PING_INTERVAL_MS / PING_ROUNDS).unref();
+  const timers = [
+    setInterval(() => {
+      round = (round + 1) % PING_ROUNDS;
+      for (const socket of sockets[round] ?? []) socket.ping();
+    }, PING_INTERVAL_MS / PING_ROUNDS).unref(),
+    setInterval(() => {
+      const now = performance.now();
+      for (const [socket, since] of anonymous) {
+        if (socket.checkSignedIn(now - since)) anonymous.delete(socket);
+      }
+    }, SIGN_IN_CHECK_MS).unref(),
+  ];
 
   function open(socket: WebSocket, request: IncomingMessage): void {
     const client = source.describeClient(request);
     const network = networkOf(client.ipAddress);
     const others = byNetwork.get(network) ?? 0;
-    socket.once('close', (code) => metrics.socketsClosed.inc({ code: describeCode(code) }));
     if (others >= socketLimits.perAddress) {
-      metrics.socketsRefused.inc({ limit: 'address' });
-      socket.on('error', () => {});
-      socket.close(CloseCode.TooManyInitialisationRequests, 'Too many sockets from this address');
-      setTimeout(() => socket.terminate(), REFUSED_TIMEOUT_MS).unref();
+      turnAway(socket);
       return;
     }
     byNetwork.set(network, others + 1);
     const { authorization, cookie } = request.headers;
     // Only what is needed of the request is kept with the socket.
-    const opening = {
-      headers: { ...(authorization && { authorization }), ...(cookie && { cookie }) },
-      requestId: requestIdOf(request),
-      client,
-      log,
-    };
-    const openSocket = new OpenSocket(protocol, socket, opening);
-    const ofRound = rounds[opened++ % PING_ROUNDS];
-    ofRound?.add(openSocket);
-    socket.once('close', () => {
-      ofRound?.delete(openSocket);
-      const left = (byNetwork.get(network) ?? 1) - 1;
-      if (left > 0) byNetwork.set(network, left);
-      else byNetwork.delete(network);
-      if (closing && countSockets() === 0) onEmpty();
-    });
+    const headers = { ...(authorization && { authorization }), ...(cookie && { cookie }) };
+    const pingRound = opened++ % PING_ROUNDS;
+    const opening = { headers, requestId: requestIdOf(request), client, pingRound, log, onClose };
+    const added = new OpenSocket(protocol, socket, opening);
+    sockets[pingRound]?.add(added);
+    anonymous.set(added, performance.now());
+    count++;
+  }
+
+  function turnAway(socket: WebSocket): void {
+    metrics.socketsRefused.inc({ limit: 'address' });
+    socket.on('error', () => {});
+    socket.on('close', countClose);
+    socket.close(CloseCode.TooManyInitialisationRequests, 'Too many sockets from this address');
+    setTimeout(() => socket.terminate(), REFUSED_TIMEOUT_MS).unref();
+  }
+
+  function onClose(socket: OpenSocket, code: number): void {
+    countClose(code);
+    sockets[socket.pingRound]?.delete(socket);
+    count--;
+    anonymous.delete(socket);
+    const network = networkOf(socket.client.ipAddress);
+    const others = (byNetwork.get(network) ?? 1) - 1;
+    if (others > 0) byNetwork.set(network, others);
+    else byNetwork.delete(network);
+    if (closing && count === 0) onEmpty();
+  }
+
+  function countClose(code: number): void {
+    metrics.socketsClosed.inc({ code: describeCode(code) });
   }
 
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    stream.on('error', () => stream.destroy());
+    stream.on('error', destroy);
     const refusal = closing ? '503 Service Unavailable' : findRefusal(request, { origins, production });
     if (refusal) {
       // A peer that keeps its half open would hold the connection, and the server's shutdown, for ever.
-      stream.once('finish', () => stream.destroy());
+      stream.once('finish', destroy);
       stream.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
@@ -108,11 +131,11 @@ export function serveWebSocket(
   });
 
   return {
-    countSockets,
+    countSockets: () => count,
     async close(deadlineMs) {
       closing = true;
-      clearInterval(pings);
-      const all = rounds.flatMap((ofRound) => [...ofRound]);
+      for (const timer of timers) clearInterval(timer);
+      const all = sockets.flatMap((ofRound) => [...ofRound]);
       const emptied = new Promise<void>((resolve) => {
         onEmpty = resolve;
       });
@@ -124,6 +147,11 @@ export function serveWebSocket(
       clearTimeout(timer);
     },
   };
+}
+
+/** A listener that holds nothing: a closure made for an upgrade would keep all of its request. */
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 /** The peer chooses codes too: those that nobody knows count as one. */

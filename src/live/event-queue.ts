@@ -50,11 +50,11 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     this.#onClose();
   }
 
-  async next(): Promise<IteratorResult<T>> {
+  next(): Promise<IteratorResult<T>> {
     const event = this.#events.shift();
-    if (event !== undefined) return { done: false, value: event };
+    if (event !== undefined) return Promise.resolve({ done: false, value: event });
     if (this.#state === 'ending') this.#close();
-    if (this.#state === 'closed') return { done: true, value: undefined };
+    if (this.#state === 'closed') return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

@@ -51,7 +51,7 @@ interface Subscriber<Event> {
   session: Session;
   connection: Connection;
   queue: EventQueue<Event>;
-  since: Date;
+  sinceMs: number;
 }
 
 /** The sessions that something here depends on being live. */
@@ -133,7 +133,7 @@ export class Hub {
       detach();
       this.#release(held, user);
     });
-    const subscriber = { session, connection, queue, since: this.#core.clock.now() };
+    const subscriber = { session, connection, queue, sinceMs: this.#core.clock.now().getTime() };
     held.queues.add(queue);
     subscribers.add(subscriber);
     return queue;
@@ -269,8 +269,8 @@ function countAll({ subscribers }: OfUser): number {
   return subscribers.sessionRevoked.size + subscribers.sessionStarted.size;
 }
 
-function isOld(at: Date, { since }: { since: Date }): boolean {
-  return since.getTime() - at.getTime() > OLD_NEWS_MS;
+function isOld(at: Date, { sinceMs }: { sinceMs: number }): boolean {
+  return sinceMs - at.getTime() > OLD_NEWS_MS;
 }
 
 /** A subscriber that doesn't keep up is cut off. */
