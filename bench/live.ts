@@ -1,6 +1,7 @@
 /**
- * What live push takes: `npm run bench:live` (with `--quick`, in less than two
- * minutes; with `--json FILE`, the numbers also go into that file).
+ * What live push takes: `npm run bench:live` (with `--quick`, in some two minutes;
+ * with `--only SECTION`, a part of it, or several: memory, push, staleness,
+ * comparison; with `--json FILE`, the numbers also go into that file).
  *
  * Everything is on this machine and started here: a PostgreSQL, the servers, and
  * the processes that make the load. The numbers are those of a machine that does
@@ -9,6 +10,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureComparison } from './comparison.ts';
 import { type BenchDatabase, type Pair, SECRET, startDatabase } from './database.ts';
 import { revokeSome } from './full.ts';
 import { type LatencyPlan, measureLatency, reportLatency } from './latency.ts';
@@ -18,7 +20,11 @@ import { describe, progress, report, row } from './report.ts';
 import { type RunningServer, startCurfew, startServer } from './server.ts';
 
 const { values: flags } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    json: { type: 'string' },
+  },
 });
 
 /** As many sockets as a process has with the 20,000 files that systems commonly allow it. */
@@ -33,6 +39,8 @@ const PLAN = flags.quick
       roundSeconds: 3,
       full: 6000,
       stale: 200,
+      held: 5000,
+      remembered: 25_000,
     }
   : {
       memory: 10_000,
@@ -42,6 +50,8 @@ const PLAN = flags.quick
       roundSeconds: 6,
       full: FULL_SUBSCRIBERS,
       stale: 300,
+      held: FULL_SUBSCRIBERS,
+      remembered: 100_000,
     };
 
 const LATENCY: LatencyPlan = { ...PLAN, perSecond: 25 };
@@ -168,6 +178,18 @@ async function benchStaleness(database: BenchDatabase) {
   return { ...distribution, stale, exceeded, cameBack };
 }
 
+async function benchComparison(database: BenchDatabase, crowd: readonly Pair[]) {
+  progress(`a process that holds ${PLAN.held} sockets and remembers ${PLAN.remembered} sessions compares`);
+  const cost = await measureComparison(database, crowd.slice(0, PLAN.held), PLAN.remembered);
+  report(`\nComparing ${PLAN.held} sockets and ${PLAN.remembered} remembered sessions with the database`);
+  row('', ['took, ms', 'CPU of the process, ms', 'longest stall, ms']);
+  row(
+    '',
+    [cost.tookMs, cost.cpuMs, cost.longestStallMs].map((value) => value.toFixed(0)),
+  );
+  return cost;
+}
+
 process.once('SIGINT', () => void abort('interrupted'));
 process.once('SIGTERM', () => void abort('terminated'));
 setTimeout(() => void abort(`not done after ${DEADLINE_MS / 60_000} minutes`), DEADLINE_MS).unref();
@@ -180,14 +202,20 @@ try {
   progress('a PostgreSQL starts, and is filled with sessions');
   const database = track(await startDatabase());
   const crowd = await database.makePairs(PLAN.full);
-  const memory = await benchMemory(database, crowd);
-  const { latencies, full } = await benchPush(database, crowd);
-  const staleness = await benchStaleness(database);
+  const sections = {
+    memory: () => benchMemory(database, crowd),
+    push: () => benchPush(database, crowd),
+    staleness: () => benchStaleness(database),
+    comparison: () => benchComparison(database, crowd),
+  };
+  const results: Record<string, unknown> = { machine, plan: { ...PLAN, ...LATENCY } };
+  for (const [name, bench] of Object.entries(sections)) {
+    if (flags.only?.includes(name) ?? true) results[name] = await bench();
+  }
   const seconds = (performance.now() - startedAt) / 1000;
   report(`\nIt took ${seconds.toFixed(0)} s.`);
   if (flags.json) {
-    const results = { machine, plan: { ...PLAN, ...LATENCY }, memory, latencies, full, staleness, seconds };
-    await writeFile(flags.json, `${JSON.stringify(results, null, 2)}\n`);
+    await writeFile(flags.json, `${JSON.stringify({ ...results, seconds }, null, 2)}\n`);
   }
 } finally {
   await stopAll();
