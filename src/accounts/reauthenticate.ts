@@ -25,9 +25,7 @@ export async function confirmPassword(core: Core, asker: Asker, given: string): 
     const { tx, now } = change;
     const { id, userId } = await readAsker(core, change, asker);
     const session = await tx.session.update({ where: { id }, data: { confirmedAt: now } });
-    await recordEvents(tx, now, [
-      { type: 'PASSWORD_CONFIRMED', userId, sessionId: id, client: asker.client },
-    ]);
+    change.record({ type: 'PASSWORD_CONFIRMED', userId, sessionId: id, client: asker.client });
     return { session, confirmedUntil: new Date(now.getTime() + core.policy.confirmationWindowMs) };
   });
 }
@@ -57,7 +55,7 @@ export async function changePassword(
     });
     if (count === 0) throw new InvalidCredentialsError('The current password is wrong.');
     await tx.session.update({ where: { id }, data: { confirmedAt: now } });
-    await recordEvents(tx, now, [{ type: 'PASSWORD_CHANGED', userId, sessionId: id, client: asker.client }]);
+    change.record({ type: 'PASSWORD_CHANGED', userId, sessionId: id, client: asker.client });
     const ended = await endSessions(change, {
       where: { userId, id: { not: id }, ...whereNotOver(now) },
       reason: 'PASSWORD_CHANGED',

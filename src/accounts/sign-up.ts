@@ -1,5 +1,4 @@
 /** Makes an account and starts its first session. */
-import { recordEvents } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionKind, type User } from '../db/generated/prisma/client.ts';
 import { EmailTakenError } from '../errors.ts';
@@ -37,9 +36,7 @@ export async function signUp(core: Core, credentials: Credentials, place: SignIn
     return await transact(core, locked, async (change) => {
       const { tx, now } = change;
       const user = await tx.user.create({ data: { email, passwordHash, createdAt: now } });
-      await recordEvents(tx, now, [
-        { type: 'SIGNED_UP', userId: user.id, sessionId: null, client: place.client },
-      ]);
+      change.record({ type: 'SIGNED_UP', userId: user.id, sessionId: null, client: place.client });
       return { user, ...(await startSession(core, change, { userId: user.id, ...place })) };
     });
   } catch (error) {

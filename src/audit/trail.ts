@@ -1,4 +1,5 @@
 /** The audit trail: what happened to an account and its sessions, in order, never rewritten. */
+import { v7 as uuidv7 } from 'uuid';
 import type { Client, Core } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
 import { type AuditEvent, type AuditEventType, Prisma } from '../db/generated/prisma/client.ts';
@@ -14,17 +15,25 @@ export interface NewAuditEvent {
   details?: Record<string, string | number | null>;
 }
 
+/** One statement, however many there are. */
 export async function recordEvents(tx: Transaction, now: Date, events: NewAuditEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await tx.auditEvent.createMany({
-    data: events.map(({ client, details, ...event }) => ({
-      ...event,
-      ipAddress: client?.ipAddress ?? null,
-      userAgent: client?.userAgent ?? null,
-      details: details ?? {},
-      occurredAt: now,
-    })),
-  });
+  const rows = events.map(({ type, userId, sessionId, client, details }) => ({
+    id: uuidv7(),
+    type,
+    user_id: userId,
+    session_id: sessionId,
+    ip_address: client?.ipAddress ?? null,
+    user_agent: client?.userAgent ?? null,
+    details: details ?? {},
+  }));
+  await tx.$executeRaw`
+    INSERT INTO audit_events (id, type, user_id, session_id, ip_address, user_agent, details, occurred_at)
+    SELECT id, type, user_id, session_id, ip_address, user_agent, details, ${now}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS event(
+      id uuid, type audit_event_type, user_id uuid, session_id uuid,
+      ip_address inet, user_agent text, details jsonb
+    )`;
 }
 
 /** A user's own events, newest first. */

@@ -9,7 +9,7 @@
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../db/client.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Bus, News } from '../sessions/news.ts';
+import type { Bus, News, NewsListener } from '../sessions/news.ts';
 import { type ConnectWire, Line } from './line.ts';
 import { CHANNEL, writeNews } from './message.ts';
 
@@ -45,18 +45,18 @@ export interface BusOptions {
 }
 
 export function createBus({ db, log, metrics, postgres, redis }: BusOptions): LiveBus {
-  const listeners = new Set<(news: News) => void>();
+  const listeners = new Set<NewsListener>();
   const gapListeners = new Set<() => void>();
   const silenceListeners = new Set<() => void>();
   /** Committed, and told to nobody else yet. */
   const unsent: string[] = [];
-  const tell = (news: News) => {
-    for (const listener of listeners) listener(news);
+  const tell: NewsListener = (news, sessions) => {
+    for (const listener of listeners) listener(news, sessions);
   };
   const shared = {
     log,
     metrics,
-    onNews: tell,
+    onNews: (news: News) => tell(news),
     onHeard: () => {
       for (const listener of gapListeners) listener();
       void sendUnsent();
@@ -100,12 +100,12 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
       }
     },
 
-    async enlist(tx, news) {
-      const messages = news.flatMap(writeNews);
+    async enlist(tx, announcements) {
+      const messages = announcements.flatMap(({ news }) => writeNews(news));
       const byRedis = redisLine?.isHeard() ? redisLine : null;
       if (!byRedis && messages.length > 0) await notify(tx, messages);
       return async () => {
-        news.forEach(tell);
+        for (const { news, sessions } of announcements) tell(news, sessions);
         if (byRedis && messages.length > 0) await publishByRedis(byRedis, messages);
       };
     },

@@ -33,6 +33,9 @@ export interface Events {
 
 export type Topic = keyof Events;
 
+type Started = Extract<News, { type: 'started' }>;
+type Ended = Extract<News, { type: 'ended' }>;
+
 /** What the hub does with a connection: a WebSocket, or the response of an event stream. */
 export interface Connection {
   /** Its session ended: finish what is being sent, then close. */
@@ -87,7 +90,7 @@ export class Hub {
   constructor(core: Core, limits: ConnectionLimits) {
     this.#core = core;
     this.#limits = limits;
-    this.#stopListening = core.bus.listen((news) => this.act(news));
+    this.#stopListening = core.bus.listen((news, sessions) => this.act(news, sessions));
   }
 
   /**
@@ -142,15 +145,16 @@ export class Hub {
   /**
    * Acts on news. Hearing the same twice is hearing it once.
    *
+   * @param sessions the rows it is about; those that are not there are read when they are needed.
    * @returns whether it was news to anybody here.
    */
-  act(news: News): boolean {
-    return news.type === 'started' ? this.#tellStart(news) : this.#end(news);
+  act(news: News, sessions: readonly Session[] = []): boolean {
+    return news.type === 'started' ? this.#tellStart(news, sessions) : this.#end(news, sessions);
   }
 
-  #end(news: Extract<News, { type: 'ended' }>): boolean {
+  #end(news: Ended, sessions: readonly Session[]): boolean {
     this.#core.memory.forget(news.sessionIds);
-    let isNews = this.#tellEnd(news);
+    let isNews = this.#tellEnd(news, sessions);
     for (const sessionId of news.sessionIds) {
       const held = this.#held.get(sessionId);
       if (!held) continue;
@@ -165,10 +169,10 @@ export class Hub {
     return isNews;
   }
 
-  #tellStart({ userId, sessionId, startedAt }: Extract<News, { type: 'started' }>): boolean {
+  #tellStart({ userId, sessionId, startedAt }: Started, sessions: readonly Session[]): boolean {
     const subscribers = this.#users.get(userId)?.subscribers.sessionStarted;
     if (!subscribers?.size || !this.#told.add(`started ${sessionId}`)) return false;
-    const load = loadOnce(this.#core, sessionId, userId);
+    const load = this.#loader(sessionId, userId, sessions[0]);
     for (const subscriber of [...subscribers]) {
       // Its own start is no news to it.
       if (subscriber.session.id === sessionId || isOld(startedAt, subscriber)) continue;
@@ -177,9 +181,10 @@ export class Hub {
     return true;
   }
 
-  #tellEnd({ userId, reason, endedAt, sessionIds }: Extract<News, { type: 'ended' }>): boolean {
+  #tellEnd({ userId, reason, endedAt, sessionIds }: Ended, sessions: readonly Session[]): boolean {
     const subscribers = this.#users.get(userId)?.subscribers.sessionRevoked;
     if (!subscribers?.size) return false;
+    const known = new Map(sessions.map((session) => [session.id, session]));
     const events = sessionIds
       .filter((sessionId) => this.#told.add(`ended ${sessionId}`))
       .map((sessionId) => ({
@@ -187,7 +192,7 @@ export class Hub {
         reason,
         revokedAt: endedAt,
         isCurrent: false,
-        load: loadOnce(this.#core, sessionId, userId),
+        load: this.#loader(sessionId, userId, known.get(sessionId)),
       }));
     for (const subscriber of [...subscribers]) {
       const isOwn = (event: SessionRevoked) => event.sessionId === subscriber.session.id;
@@ -197,6 +202,15 @@ export class Hub {
       push(subscriber, ...others, ...own);
     }
     return events.length > 0;
+  }
+
+  /** At most one read for all who are told. */
+  #loader(sessionId: string, userId: string, known: Session | undefined): () => Promise<Session> {
+    let loaded = known && Promise.resolve(known);
+    return () => {
+      loaded ??= loadPatiently(this.#core, sessionId, userId);
+      return loaded;
+    };
   }
 
   /** The sessions that connections and subscribers depend on: all, or those that are looked for. */
@@ -278,14 +292,6 @@ function push<Event>({ queue, connection }: Subscriber<Event>, ...events: Event[
   if (events.every((event) => queue.push(event))) return;
   void queue.return();
   connection.drop();
-}
-
-function loadOnce(core: Core, id: string, userId: string): () => Promise<Session> {
-  let loaded: Promise<Session> | undefined;
-  return () => {
-    loaded ??= loadPatiently(core, id, userId);
-    return loaded;
-  };
 }
 
 /** The news is told once: with a database that is away for a moment it must not be lost. */

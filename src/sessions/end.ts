@@ -5,14 +5,13 @@
  * All but the sweep lock the user's row first and look again at the session
  * that asks: one that was just revoked can no longer revoke others.
  */
-import { recordEvents } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionEndReason } from '../db/generated/prisma/client.ts';
 import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { SESSION_COLUMNS } from './list.ts';
 import type { News } from './news.ts';
 import { idleSince, whereNotOver } from './policy.ts';
-import { rereadSession } from './resume.ts';
+import { findEndSince, rereadSession } from './resume.ts';
 import { type Change, transact } from './transact.ts';
 
 /** The session that asks, and the device behind it. */
@@ -42,8 +41,7 @@ export function signOut(core: Core, asker: Asker): Promise<Session> {
  */
 export function revokeSession(core: Core, asker: Asker, id: string): Promise<Session> {
   return transact(core, [asker.session.userId], async (change) => {
-    const current = await readAsker(core, change, asker);
-    const target = await change.tx.session.findUnique({ where: { id, userId: current.userId } });
+    const { current, target } = await readAskerAnd(core, change, asker, id);
     if (!target) throw new SessionNotFoundError();
     if (target.endedAt || target.expiresAt <= change.now) return target;
     const isCurrent = target.id === current.id;
@@ -108,7 +106,7 @@ export function endLapsed(core: Core, { ids, limit }: { ids?: string[]; limit: n
       ) due
       WHERE s.id = due.id
       RETURNING ${SESSION_COLUMNS}`;
-    await recordEnds(change, ended, null);
+    recordEnds(change, ended, null);
     return ended.length;
   });
 }
@@ -128,23 +126,15 @@ export async function endSessions(
     where: { ...end.where, endedAt: null },
     data: { endedAt: change.now, endReason: end.reason, endedById: end.endedById },
   });
-  await recordEnds(change, ended, end.client);
+  recordEnds(change, ended, end.client);
   return ended;
 }
 
-async function recordEnds(change: Change, ended: Session[], client: Client | null): Promise<void> {
-  await recordEvents(
-    change.tx,
-    change.now,
-    ended.map((session) => ({
-      type: 'SESSION_ENDED',
-      userId: session.userId,
-      sessionId: session.id,
-      client,
-      details: { reason: session.endReason, endedById: session.endedById },
-    })),
-  );
-  for (const news of tellEnds(ended)) change.announce(news);
+function recordEnds(change: Change, ended: Session[], client: Client | null): void {
+  for (const { id: sessionId, userId, endReason: reason, endedById } of ended) {
+    change.record({ type: 'SESSION_ENDED', userId, sessionId, client, details: { reason, endedById } });
+  }
+  for (const news of tellEnds(ended)) change.announce(news, ended);
 }
 
 /** The news of sessions that have ended: one for all that ended of one user, for one reason, at one instant. */
@@ -160,6 +150,15 @@ export function tellEnds(
     else groups.set(key, { type: 'ended', userId, reason: endReason, endedAt, sessionIds: [id] });
   }
   return [...groups.values()];
+}
+
+/** As `readAsker`, and another session of the same user; null when the user has none of that id. */
+async function readAskerAnd(core: Core, { tx, now }: Change, asker: Asker, id: string) {
+  const { id: ownId, userId } = asker.session;
+  const rows = await tx.session.findMany({ where: { id: { in: [ownId, id] }, userId } });
+  const current = rows.find((row) => row.id === ownId);
+  if (!current || findEndSince(core, asker.session, current, now)) throw new UnauthenticatedError();
+  return { current, target: rows.find((row) => row.id === id) ?? null };
 }
 
 /** The asking session as it is under the lock on its user. @throws UnauthenticatedError when it has ended. */

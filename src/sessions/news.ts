@@ -3,11 +3,20 @@
  * carries no secret; whoever wants more reads the row.
  */
 import type { Transaction } from '../db/client.ts';
-import type { SessionEndReason } from '../db/generated/prisma/client.ts';
+import type { Session, SessionEndReason } from '../db/generated/prisma/client.ts';
 
 export type News =
   | { type: 'ended'; userId: string; reason: SessionEndReason; endedAt: Date; sessionIds: string[] }
   | { type: 'started'; userId: string; sessionId: string; startedAt: Date };
+
+/** News, and the rows it is about for whoever is told in the same process. */
+export interface Announcement {
+  news: News;
+  sessions: readonly Session[];
+}
+
+/** @param sessions their rows, where the news was made in this process. */
+export type NewsListener = (news: News, sessions?: readonly Session[]) => void;
 
 /**
  * Carries news to every process, this one included. A shortcut, never the
@@ -21,9 +30,9 @@ export interface Bus {
    *   at once; it resolves when the news is on its way to the others, and rejects
    *   when they can't be told now: then nobody is to be told that it is done.
    */
-  enlist(tx: Transaction, news: readonly News[]): Promise<() => Promise<void>>;
+  enlist(tx: Transaction, announcements: readonly Announcement[]): Promise<() => Promise<void>>;
   /** Listeners are called at once and must not throw; the same news may come twice. @returns what stops it. */
-  listen(listener: (news: News) => void): () => void;
+  listen(listener: NewsListener): () => void;
   /** False while this process may be missing news; then its memory is not to be trusted. */
   isHeard(): boolean;
 }

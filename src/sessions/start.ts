@@ -3,7 +3,6 @@
  * seen; a session presented at sign-in is ended, never reused, so that a token
  * planted in a browser is worth nothing after its user signed in.
  */
-import { recordEvents } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
 import { SessionLimitReachedError } from '../errors.ts';
@@ -61,8 +60,8 @@ export async function startSession(
     },
   });
   await keepLimit(core, change, session, client);
-  await recordEvents(tx, now, [{ type: 'SESSION_STARTED', userId, sessionId: session.id, client }]);
-  change.announce({ type: 'started', userId, sessionId: session.id, startedAt: now });
+  change.record({ type: 'SESSION_STARTED', userId, sessionId: session.id, client });
+  change.announce({ type: 'started', userId, sessionId: session.id, startedAt: now }, [session]);
   return { session, token: writeToken(core.keys, session.id, secret) };
 }
 

@@ -5,10 +5,11 @@
  * When it returns, this process has acted on the news, so that a mutation never
  * answers before the token it revoked is refused.
  */
+import { type NewAuditEvent, recordEvents } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
-import { Prisma } from '../db/generated/prisma/client.ts';
-import type { News } from './news.ts';
+import { Prisma, type Session } from '../db/generated/prisma/client.ts';
+import type { Announcement, News } from './news.ts';
 
 export interface Change {
   tx: Transaction;
@@ -16,8 +17,10 @@ export interface Change {
   now: Date;
   /** The password hashes of the locked users, as they are under the lock. */
   passwordHashes: ReadonlyMap<string, string>;
-  /** To be told when the transaction is committed. */
-  announce(news: News): void;
+  /** For the audit trail. */
+  record(...events: NewAuditEvent[]): void;
+  /** To be told when the transaction is committed; with the sessions' rows as they are by then. */
+  announce(news: News, sessions: readonly Session[]): void;
 }
 
 /**
@@ -30,20 +33,28 @@ export async function transact<T>(
   userIds: string[],
   work: (change: Change) => Promise<T>,
 ): Promise<T> {
-  const news: News[] = [];
+  const events: NewAuditEvent[] = [];
+  const announcements: Announcement[] = [];
   let publish = async () => {};
   const result = await core.db.$transaction(async (tx) => {
     const passwordHashes = await lockUsers(tx, userIds);
     const now = core.clock.now();
-    const answer = await work({ tx, now, passwordHashes, announce: (item) => news.push(item) });
-    if (news.length === 0) return answer;
-    publish = await core.bus.enlist(tx, news);
+    const answer = await work({
+      tx,
+      now,
+      passwordHashes,
+      record: (...recorded) => void events.push(...recorded),
+      announce: (news, sessions) => void announcements.push({ news, sessions }),
+    });
+    await recordEvents(tx, now, events);
+    if (announcements.length === 0) return answer;
+    publish = await core.bus.enlist(tx, announcements);
     // From here on it may be committed, and should the connection break we would not know. Acting on the news
     // ends the doubt; else the watch settles it.
-    core.memory.doubt(news.flatMap((item) => (item.type === 'ended' ? item.sessionIds : [])));
+    core.memory.doubt(announcements.flatMap(({ news }) => (news.type === 'ended' ? news.sessionIds : [])));
     return answer;
   });
-  for (const item of news) count(core, item);
+  for (const { news } of announcements) count(core, news);
   await publish();
   return result;
 }
