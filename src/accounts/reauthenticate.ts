@@ -7,7 +7,6 @@ import type { Core } from '../core.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { InvalidCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
 import { type Asker, endSessions, readAsker } from '../sessions/end.ts';
-import { whereNotOver } from '../sessions/policy.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseNewPassword, parsePassword } from './credentials.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
@@ -57,7 +56,7 @@ export async function changePassword(
     await tx.session.update({ where: { id }, data: { confirmedAt: now } });
     change.record({ type: 'PASSWORD_CHANGED', userId, sessionId: id, client: asker.client });
     const ended = await endSessions(change, {
-      where: { userId, id: { not: id }, ...whereNotOver(now) },
+      which: { userId, except: id },
       reason: 'PASSWORD_CHANGED',
       endedById: id,
       client: asker.client,

@@ -24,7 +24,7 @@ export interface Asker {
 export function signOut(core: Core, asker: Asker): Promise<Session> {
   return transact(core, [asker.session.userId], async (change) => {
     const [ended] = await endSessions(change, {
-      where: { id: asker.session.id },
+      which: { ids: [asker.session.id] },
       reason: 'SIGNED_OUT',
       endedById: asker.session.id,
       client: asker.client,
@@ -47,7 +47,7 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
     const isCurrent = target.id === current.id;
     if (!isCurrent) assertConfirmed(core, current, change.now);
     const [ended] = await endSessions(change, {
-      where: { id: target.id },
+      which: { ids: [target.id] },
       reason: isCurrent ? 'SIGNED_OUT' : 'REVOKED',
       endedById: current.id,
       client: asker.client,
@@ -65,12 +65,14 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
 export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean): Promise<number> {
   return transact(core, [asker.session.userId], async (change) => {
     const current = await readAsker(core, change, asker);
-    const all = { userId: current.userId, ...whereNotOver(change.now) };
-    const others = { ...all, id: { not: current.id } };
-    const other = await change.tx.session.findFirst({ where: others, select: { id: true } });
+    const { id, userId } = current;
+    const other = await change.tx.session.findFirst({
+      where: { userId, id: { not: id }, ...whereNotOver(change.now) },
+      select: { id: true },
+    });
     if (other) assertConfirmed(core, current, change.now);
     const ended = await endSessions(change, {
-      where: keepCurrent ? others : all,
+      which: { userId, ...(keepCurrent && { except: id }) },
       reason: 'SIGNED_OUT_EVERYWHERE',
       endedById: current.id,
       client: asker.client,
@@ -111,23 +113,34 @@ export function endLapsed(core: Core, { ids, limit }: { ids?: string[]; limit: n
   });
 }
 
-/** Ends what `where` finds not ended yet. The caller holds the lock on the users concerned. */
+/** Sessions by their ids, or all of a user that are not over, but maybe one. */
+export type Selection = { ids: readonly string[] } | { userId: string; except?: string };
+
+/** Ends those of the selected that have not ended yet. The caller holds the lock on the users concerned. */
 export async function endSessions(
   change: Change,
   end: {
-    where: Prisma.SessionWhereInput;
+    which: Selection;
     reason: SessionEndReason;
     /** The session, or the administrator, that ends them. */
     endedById: string;
     client: Client;
   },
 ): Promise<Session[]> {
-  const ended = await change.tx.session.updateManyAndReturn({
-    where: { ...end.where, endedAt: null },
-    data: { endedAt: change.now, endReason: end.reason, endedById: end.endedById },
-  });
+  const { tx, now } = change;
+  const ended = await tx.$queryRaw<Session[]>`
+    UPDATE sessions s
+    SET ended_at = ${now}, end_reason = ${end.reason}::session_end_reason, ended_by_id = ${end.endedById}::uuid
+    WHERE ended_at IS NULL AND ${whereSelected(end.which, now)}
+    RETURNING ${SESSION_COLUMNS}`;
   recordEnds(change, ended, end.client);
   return ended;
+}
+
+function whereSelected(which: Selection, now: Date): Prisma.Sql {
+  if ('ids' in which) return Prisma.sql`id = ANY(${which.ids}::uuid[])`;
+  const except = which.except === undefined ? Prisma.empty : Prisma.sql`AND id <> ${which.except}::uuid`;
+  return Prisma.sql`user_id = ${which.userId}::uuid AND expires_at > ${now} ${except}`;
 }
 
 function recordEnds(change: Change, ended: Session[], client: Client | null): void {
@@ -155,7 +168,9 @@ export function tellEnds(
 /** As `readAsker`, and another session of the same user; null when the user has none of that id. */
 async function readAskerAnd(core: Core, { tx, now }: Change, asker: Asker, id: string) {
   const { id: ownId, userId } = asker.session;
-  const rows = await tx.session.findMany({ where: { id: { in: [ownId, id] }, userId } });
+  const rows = await tx.$queryRaw<Session[]>`
+    SELECT ${SESSION_COLUMNS} FROM sessions s
+    WHERE id = ANY(${[ownId, id]}::uuid[]) AND user_id = ${userId}::uuid`;
   const current = rows.find((row) => row.id === ownId);
   if (!current || findEndSince(core, asker.session, current, now)) throw new UnauthenticatedError();
   return { current, target: rows.find((row) => row.id === id) ?? null };

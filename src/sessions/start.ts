@@ -39,7 +39,7 @@ export async function startSession(
   const { tx, now } = change;
   if (presented) {
     await endSessions(change, {
-      where: { id: presented.id },
+      which: { ids: [presented.id] },
       reason: 'SIGNED_OUT',
       endedById: presented.id,
       client,
@@ -78,7 +78,7 @@ async function keepLimit(core: Core, change: Change, started: Session, client: C
     throw new SessionLimitReachedError(sessionLimit);
   }
   await endSessions(change, {
-    where: { id: { in: others.slice(sessionLimit - 1).map((session) => session.id) } },
+    which: { ids: others.slice(sessionLimit - 1).map((session) => session.id) },
     reason: 'EVICTED',
     endedById: started.id,
     client,

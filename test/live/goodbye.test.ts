@@ -59,7 +59,7 @@ test('a socket that stays without a session is closed after a minute, one with a
   anonymous.send('{"type":"connection_init"}');
   await new Promise((resolve) => anonymous.once('message', resolve));
   const closed = closeOf(anonymous);
-  vi.advanceTimersByTime(60_000);
+  vi.advanceTimersByTime(61_000);
   expect(await closed).toEqual({ code: 4401, reason: 'Not signed in' });
   expect(signedIn.readyState).toBe(signedIn.OPEN);
 });
