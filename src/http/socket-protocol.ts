@@ -101,7 +101,10 @@ export function createSocketProtocol(
         const { client, connection, requestId } = state;
         const context: Context = { core, hub, client, cookies: null, connection, session, requestId };
         const prepared = await prepare(graphql, context, payload);
-        if ('rootValue' in prepared) state.oneShots.add(id);
+        if ('rootValue' in prepared) {
+          state.oneShots ??= new Set();
+          state.oneShots.add(id);
+        }
         return prepared;
       } catch (error) {
         logFault(core.log, state.requestId, error);
@@ -113,11 +116,11 @@ export function createSocketProtocol(
     onNext: (_context, _id, _payload, _args, result) =>
       result.errors && ({ ...result, errors: result.errors.map(writeError) } as FormattedExecutionResult),
     onError({ extra: state }, id, _payload, errors) {
-      state.oneShots.delete(id);
+      state.oneShots?.delete(id);
       return errors.map(writeError);
     },
     onComplete({ extra: state }, id) {
-      state.oneShots.delete(id);
+      state.oneShots?.delete(id);
     },
     onClose: ({ extra: state }) => state.detach?.(),
   });

@@ -40,7 +40,7 @@ export interface SocketState {
   /** Whether it has sent `connection_init`. */
   isInitialised: boolean;
   /** Operations to be answered once, by the ids that the peer gave them. */
-  oneShots: Set<string>;
+  oneShots: Set<string> | null;
   /** Unties the socket from its session; null while it has none. */
   detach: (() => void) | null;
   isOpen(): boolean;
@@ -58,7 +58,9 @@ export interface Opening {
 
 export class OpenSocket implements Connection, SocketState {
   readonly #socket: WebSocket;
-  readonly #underWay = new Set<Promise<void>>();
+  /** Messages that are being handled; a subscription is for as long as it lasts. */
+  #underWay = 0;
+  #onIdle: (() => void) | null = null;
   #isDeaf = false;
   /** Whether the peer has answered the last ping. */
   #isAnswering = true;
@@ -70,7 +72,7 @@ export class OpenSocket implements Connection, SocketState {
   readonly pingRound: number;
   readonly requestId: string;
   readonly client: Client;
-  readonly oneShots = new Set<string>();
+  oneShots: Set<string> | null = null;
 
   constructor(protocol: Server<SocketState>, socket: WebSocket, opening: Opening) {
     const { log } = opening;
@@ -121,8 +123,11 @@ export class OpenSocket implements Connection, SocketState {
   end(reason: string): void {
     if (this.#isDeaf) return;
     this.#isDeaf = true;
-    const drained = Promise.allSettled(this.#underWay);
-    void Promise.race([drained, delay(DRAIN_TIMEOUT_MS)]).then(() => this.close(CloseCode.Forbidden, reason));
+    const idle = new Promise<void>((resolve) => {
+      if (this.#underWay === 0) resolve();
+      else this.#onIdle = resolve;
+    });
+    void Promise.race([idle, delay(DRAIN_TIMEOUT_MS)]).then(() => this.close(CloseCode.Forbidden, reason));
   }
 
   drop(): void {
@@ -139,7 +144,7 @@ export class OpenSocket implements Connection, SocketState {
   async goAway(): Promise<void> {
     this.#isDeaf = true;
     const deadline = Date.now() + DRAIN_TIMEOUT_MS;
-    while (this.oneShots.size > 0 && Date.now() < deadline) await delay(10);
+    while (this.oneShots?.size && Date.now() < deadline) await delay(10);
     this.close(GOING_AWAY, 'The server is going away');
   }
 
@@ -178,7 +183,8 @@ export class OpenSocket implements Connection, SocketState {
   }
 
   #hear(handled: Promise<void>, log: Logger): void {
-    const operation = handled
+    this.#underWay++;
+    handled
       .catch((error: unknown) => {
         // A good message of the wrong direction, such as `next`: graphql-ws throws for it.
         if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
@@ -187,8 +193,10 @@ export class OpenSocket implements Connection, SocketState {
         log.error({ err: error, requestId: this.requestId }, 'a socket message could not be handled');
         this.close(CloseCode.InternalServerError, 'Internal server error');
       })
-      .finally(() => this.#underWay.delete(operation));
-    this.#underWay.add(operation);
+      .finally(() => {
+        this.#underWay--;
+        if (this.#underWay === 0) this.#onIdle?.();
+      });
   }
 }
 

@@ -61,7 +61,8 @@ interface Subscriber<Event> {
 interface Held {
   session: Session;
   connections: Set<Connection>;
-  queues: Set<{ end(): void }>;
+  /** Made for the first. */
+  queues: Set<{ end(): void }> | null;
 }
 
 interface OfUser {
@@ -130,14 +131,16 @@ export class Hub {
     const held = this.#hold(session);
     const user = this.#user(session.userId);
     const subscribers: Set<Subscriber<Events[T]>> = user.subscribers[topic];
+    held.queues ??= new Set();
+    const { queues } = held;
     const queue = new EventQueue<Events[T]>(MAX_QUEUED_EVENTS, () => {
-      held.queues.delete(queue);
+      queues.delete(queue);
       subscribers.delete(subscriber);
       detach();
       this.#release(held, user);
     });
     const subscriber = { session, connection, queue, sinceMs: this.#core.clock.now().getTime() };
-    held.queues.add(queue);
+    queues.add(queue);
     subscribers.add(subscriber);
     return queue;
   }
@@ -163,7 +166,7 @@ export class Hub {
       this.#core.metrics.push.observe(
         Math.max(0, this.#core.clock.now().getTime() - news.endedAt.getTime()) / 1000,
       );
-      for (const queue of [...held.queues]) queue.end();
+      for (const queue of [...(held.queues ?? [])]) queue.end();
       for (const connection of held.connections) connection.end(news.reason);
     }
     return isNews;
@@ -254,7 +257,7 @@ export class Hub {
   #hold(session: Session): Held {
     const existing = this.#held.get(session.id);
     if (existing) return existing;
-    const held: Held = { session, connections: new Set(), queues: new Set() };
+    const held: Held = { session, connections: new Set(), queues: null };
     this.#held.set(session.id, held);
     return held;
   }
@@ -271,7 +274,7 @@ export class Hub {
   }
 
   #release({ session, connections, queues }: Held, user: OfUser): void {
-    if (connections.size === 0 && queues.size === 0) {
+    if (connections.size === 0 && !queues?.size) {
       if (this.#held.get(session.id)?.connections === connections) this.#held.delete(session.id);
     }
     if (user.connections + countAll(user) > 0) return;
