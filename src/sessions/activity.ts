@@ -24,6 +24,8 @@ export class Activity {
   readonly #urgentMs: number;
   readonly #timer: NodeJS.Timeout;
   #pending = new Map<string, Date>();
+  /** Of the last batch, what was not written: tried once more, as somebody may have held the row. */
+  #missed = new Set<string>();
   #lastFlush: Promise<void> = Promise.resolve();
 
   constructor(db: Database, clock: Clock, log: Logger, idleTimeoutMs: number) {
@@ -84,9 +86,9 @@ export class Activity {
     if (batch.size === 0) return;
     this.#pending = new Map();
     try {
-      // A row that somebody holds is being ended, or touched by another process: skipping it can't deadlock.
-      await this.#db.$executeRaw`
-        UPDATE sessions s SET last_active_at = used.at
+      // A row that somebody holds is skipped, so that nothing can deadlock.
+      const written = await this.#db.$queryRaw<{ id: string }[]>`
+        UPDATE sessions s SET last_active_at = greatest(s.last_active_at, used.at)
         FROM (
           SELECT locked.id, given.at
           FROM unnest(${[...batch.keys()]}::uuid[], ${[...batch.values()]}::timestamptz[]) AS given(id, at)
@@ -94,10 +96,23 @@ export class Activity {
             SELECT id FROM sessions WHERE id = given.id AND ended_at IS NULL FOR NO KEY UPDATE SKIP LOCKED
           ) locked ON true
         ) used
-        WHERE s.id = used.id AND s.last_active_at < used.at`;
+        WHERE s.id = used.id
+        RETURNING s.id`;
+      this.#keepMissed(batch, new Set(written.map(({ id }) => id)));
     } catch (error) {
       this.#log.warn({ err: error, sessions: batch.size }, 'session activity could not be written');
       for (const [id, at] of batch) if (!this.#pending.has(id)) this.#pending.set(id, at);
+    }
+  }
+
+  /** What is missed twice has ended. */
+  #keepMissed(batch: Map<string, Date>, written: Set<string>): void {
+    const before = this.#missed;
+    this.#missed = new Set();
+    for (const [id, at] of batch) {
+      if (written.has(id) || before.has(id)) continue;
+      this.#missed.add(id);
+      if (!this.#pending.has(id)) this.#pending.set(id, at);
     }
   }
 

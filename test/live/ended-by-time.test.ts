@@ -15,7 +15,7 @@ import { connect, type Socket } from '../socket.ts';
 import { knock } from './knocking.ts';
 
 const IDLE_MS = 4000;
-const LIFETIME_MS = 9000;
+const LIFETIME_MS = 11_000;
 
 /** Guarantee: sockets are told within it. */
 const TOLD_WITHIN_MS = 1000;

@@ -89,3 +89,19 @@ test('a sweep waits for the flush that is under way', async () => {
   await flushing;
   expect(await core.db.session.count({ where: { endReason: 'IDLE' } })).toBe(0);
 });
+
+test('a use is not lost because somebody held the row when it was to be written', async () => {
+  const server = await startTestServer();
+  const device = await signUp(server);
+  const { core } = server;
+  server.clock.advance(DAY);
+  await device.ask(Viewer);
+  const usedAt = server.clock.now();
+  await core.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM sessions FOR UPDATE`;
+    await core.activity.flush();
+  });
+  await core.activity.flush();
+  const { lastActiveAt } = await core.db.session.findFirstOrThrow();
+  expect(Math.abs(lastActiveAt.getTime() - usedAt.getTime())).toBeLessThan(5 * SECOND);
+});
