@@ -13,7 +13,7 @@ import { tellEnds } from '../sessions/end.ts';
 import type { News } from '../sessions/news.ts';
 import type { Hub } from './hub.ts';
 
-/** Sessions looked up by one query: many short ones hold neither this process nor the database up for long. */
+/** Looked up by one query: many short ones hold neither this process nor the database up for long. */
 const BATCH = 1000;
 
 /** Events carry the time at which their transaction began, and are seen only once it is committed. */
@@ -55,15 +55,17 @@ export class Comparison {
   }
 
   async #compare(): Promise<void> {
-    const { clock, memory, metrics } = this.#core;
+    const { bus, clock, memory, metrics } = this.#core;
     const startedAt = clock.now();
     const stop = metrics.comparison.startTimer();
     try {
       const held = this.#hub.heldSessions().map((session) => session.id);
-      const remembered = memory.ids().filter((id) => !this.#hub.holds(id));
-      const found = await actOnEnded(this.#core, this.#hub, [...held, ...remembered]);
-      metrics.comparisonFound.inc(found);
-      await this.#catchUp();
+      for (const ids of batches(held)) await this.#compareSome(ids);
+      // Memory that is not trusted does no harm.
+      for (const ids of batches(bus.isHeard() ? memory.ids() : [])) {
+        await this.#compareSome(ids.filter((id) => !this.#hub.holds(id)));
+      }
+      for (const userIds of batches(this.#hub.subscribedUserIds())) await this.#catchUp(userIds);
     } catch (error) {
       metrics.comparisonFailures.inc();
       throw error;
@@ -76,10 +78,12 @@ export class Comparison {
     this.#hub.forgetTold();
   }
 
-  /** Tells subscribers what happened to the user's other sessions and no bus told. */
-  async #catchUp(): Promise<void> {
-    const userIds = this.#hub.subscribedUserIds();
-    if (userIds.length === 0) return;
+  async #compareSome(ids: string[]): Promise<void> {
+    this.#core.metrics.comparisonFound.inc(await actOnEnded(this.#core, this.#hub, ids));
+  }
+
+  /** Tells subscribers of these users what happened to their other sessions and no bus told. */
+  async #catchUp(userIds: string[]): Promise<void> {
     const since = new Date(this.#since.getTime() - LOOK_BACK_MS);
     const rows = await this.#core.db.$queryRaw<HappenedRow[]>`
       SELECT e.type::text, s.id, s.user_id AS "userId", s.created_at AS "createdAt",
@@ -106,20 +110,21 @@ export class Comparison {
 
 /** Acts on the end of those of these sessions that have ended, or are not there any more. @returns how many. */
 export async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<number> {
-  let found = 0;
-  for (let start = 0; start < ids.length; start += BATCH) {
-    const rows = await core.db.$queryRaw<EndedRow[]>`
-      SELECT held.id, s.user_id AS "userId", s.ended_at AS "endedAt", s.end_reason AS "endReason"
-      FROM unnest(${ids.slice(start, start + BATCH)}::uuid[]) AS held(id)
-      LEFT JOIN sessions s ON s.id = held.id
-      WHERE s.id IS NULL OR s.ended_at IS NOT NULL`;
-    found += rows.length;
-    // A row that is gone was deleted by an administrator, its user with it.
-    const gone = { userId: '', endedAt: core.clock.now(), endReason: 'REVOKED_BY_ADMIN' as const };
-    const ended = rows.map((row) =>
-      row.userId === null ? { ...gone, id: row.id } : { ...row, userId: row.userId },
-    );
-    for (const news of tellEnds(ended)) hub.act(news);
-  }
-  return found;
+  if (ids.length === 0) return 0;
+  const rows = await core.db.$queryRaw<EndedRow[]>`
+    SELECT held.id, s.user_id AS "userId", s.ended_at AS "endedAt", s.end_reason AS "endReason"
+    FROM unnest(${ids}::uuid[]) AS held(id)
+    LEFT JOIN sessions s ON s.id = held.id
+    WHERE s.id IS NULL OR s.ended_at IS NOT NULL`;
+  // A row that is gone was deleted by an administrator, its user with it.
+  const gone = { userId: '', endedAt: core.clock.now(), endReason: 'REVOKED_BY_ADMIN' as const };
+  const ended = rows.map(({ userId, ...row }) =>
+    userId === null ? { ...gone, id: row.id } : { ...row, userId },
+  );
+  for (const news of tellEnds(ended)) hub.act(news);
+  return rows.length;
+}
+
+function* batches(ids: string[]): Iterable<string[]> {
+  for (let start = 0; start < ids.length; start += BATCH) yield ids.slice(start, start + BATCH);
 }
