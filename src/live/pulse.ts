@@ -5,7 +5,6 @@
  * A bus delivers in order. So a heartbeat that was heard shows that all news
  * sent before it was heard too; what counts is when it was *sent*.
  */
-import { performance } from 'node:perf_hooks';
 import type { Heartbeat } from './message.ts';
 
 export const HEARTBEAT_INTERVAL_MS = 1000;
