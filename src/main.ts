@@ -7,6 +7,7 @@ import { EmbeddedPostgresError } from './db/embedded-cluster.ts';
 import { MigrationError } from './db/migrate.ts';
 import { ListenError } from './http/listen.ts';
 import { BusError } from './live/bus.ts';
+import { collectProcessMetrics } from './metrics.ts';
 import { type CurfewServer, startServer } from './server.ts';
 
 const EXPLAINED = [DataDirError, EmbeddedPostgresError, ListenError, MigrationError];
@@ -22,11 +23,14 @@ let exitCode: number | null = null;
 async function stop(code: number): Promise<void> {
   if (exitCode !== null) process.exit(code || 1);
   exitCode = code;
+  log.info('the server stops');
   // A start under way is stopped below, once there is a server to close: leaving now would leave PostgreSQL running.
   if (!server) return;
   await server.close();
   process.exit(exitCode);
 }
+
+collectProcessMetrics();
 
 process.on('SIGTERM', () => void stop(0));
 process.on('SIGINT', () => void stop(0));
@@ -87,7 +91,7 @@ function explainBus({ bus, message }: BusError): string {
     return `REDIS_URL: Redis can’t be used (${message}). Set it to one that can, such as redis://:password@localhost:6379, or leave it out to use PostgreSQL alone`;
   }
   return config.listenUrl
-    ? `CURFEW_LISTEN_URL: the database can’t be listened to (${message}). Set it to where the database of DATABASE_URL is reached directly, such as postgresql://user:password@localhost:5432/curfew`
+    ? `CURFEW_LISTEN_URL: it can’t be used to hear what DATABASE_URL says (${message}). Set it to where the same database is reached directly, such as postgresql://user:password@localhost:5432/curfew`
     : `DATABASE_URL: the database can’t be listened to (${message}). If a pooler stands in front of it, set CURFEW_LISTEN_URL to lead past it`;
 }
 

@@ -9,7 +9,11 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 /** The process's own: memory, CPU, event loop. There is one of these, however many servers run in it. */
 const processRegistry = new Registry();
-let collectsProcess = false;
+
+/** From now on. To be called once. */
+export function collectProcessMetrics(): void {
+  collectDefaultMetrics({ register: processRegistry });
+}
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -86,10 +90,6 @@ export function createMetrics() {
 
     /** In the text format of Prometheus, with the process's own. */
     async write(): Promise<{ contentType: string; text: string }> {
-      if (!collectsProcess) {
-        collectsProcess = true;
-        collectDefaultMetrics({ register: processRegistry });
-      }
       const all = Registry.merge([registry, processRegistry]);
       return { contentType: all.contentType, text: await all.metrics() };
     },

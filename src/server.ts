@@ -64,8 +64,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     if (embedded) stops.push(() => embedded.stop());
     const address = embedded?.address ?? { connectionString: config.databaseUrl ?? '' };
     const listenAddress = config.listenUrl ? { connectionString: config.listenUrl } : address;
-    // A pooler doesn't keep a connection's lock.
-    const applied = await migrate(listenAddress);
+    const applied = await migrate(address);
     if (applied.length > 0) log.info({ migrations: applied }, 'the database was migrated');
 
     const db = connectDatabase(address, (error) =>
@@ -98,7 +97,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     stops.push(async () => hub.close());
     const watch = startWatch(core, bus, hub);
     stops.push(() => watch.close());
-    await bus.open();
+    await bus.open({ mayBeDeaf: config.listenUrl === null });
 
     const source = {
       core,

@@ -41,27 +41,69 @@ export async function migrate(address: DatabaseAddress): Promise<string[]> {
   client.on('error', () => {});
   await client.connect();
   try {
-    await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return await applyPending(client);
+    const applied: string[] = [];
+    while (true) {
+      const name = await applyNext(client);
+      if (name === null) return applied;
+      applied.push(name);
+    }
   } finally {
-    // Ending the connection releases the lock, whatever happened.
     await client.end();
   }
 }
 
-async function applyPending(client: pg.Client): Promise<string[]> {
-  await client.query(`
-    CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
-      "id"                  VARCHAR(36) PRIMARY KEY NOT NULL,
-      "checksum"            VARCHAR(64) NOT NULL,
-      "finished_at"         TIMESTAMPTZ,
-      "migration_name"      VARCHAR(255) NOT NULL,
-      "logs"                TEXT,
-      "rolled_back_at"      TIMESTAMPTZ,
-      "started_at"          TIMESTAMPTZ NOT NULL DEFAULT now(),
-      "applied_steps_count" INTEGER NOT NULL DEFAULT 0
-    )`);
+/**
+ * All in one transaction, the lock too: behind a pooler, a lock of the session would stay with a
+ * connection that is handed on to others.
+ *
+ * @returns the name of what was applied, or null when there is nothing left to do.
+ */
+async function applyNext(client: pg.Client): Promise<string | null> {
+  try {
+    // Whatever the role’s own limits are: a migration takes as long as it takes.
+    await client.query(`BEGIN;
+      SET LOCAL lock_timeout = '${LOCK_TIMEOUT}';
+      SET LOCAL statement_timeout = 0;
+      SET LOCAL idle_in_transaction_session_timeout = 0`);
+    await lock(client);
+    await client.query(CREATE_TABLE);
+    const name = await findNext(client);
+    if (name !== null) await applyMigration(client, name);
+    await client.query('COMMIT');
+    return name;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+async function lock(client: pg.Client): Promise<void> {
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw cause;
+    throw new MigrationError(
+      `Another process has held the lock on migrations for ${LOCK_TIMEOUT}. See which: SELECT * FROM pg_locks WHERE locktype = 'advisory'`,
+      { cause },
+    );
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+const CREATE_TABLE = `
+  CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+    "id"                  VARCHAR(36) PRIMARY KEY NOT NULL,
+    "checksum"            VARCHAR(64) NOT NULL,
+    "finished_at"         TIMESTAMPTZ,
+    "migration_name"      VARCHAR(255) NOT NULL,
+    "logs"                TEXT,
+    "rolled_back_at"      TIMESTAMPTZ,
+    "started_at"          TIMESTAMPTZ NOT NULL DEFAULT now(),
+    "applied_steps_count" INTEGER NOT NULL DEFAULT 0
+  )`;
+
+async function findNext(client: pg.Client): Promise<string | null> {
   const { rows } = await client.query<AppliedRow>(
     'SELECT migration_name, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL',
   );
@@ -72,13 +114,7 @@ async function applyPending(client: pg.Client): Promise<string[]> {
     );
   }
   const done = new Set(rows.map((row) => row.migration_name));
-  const applied: string[] = [];
-  for (const name of await listMigrations()) {
-    if (done.has(name)) continue;
-    await applyMigration(client, name);
-    applied.push(name);
-  }
-  return applied;
+  return (await listMigrations()).find((name) => !done.has(name)) ?? null;
 }
 
 async function listMigrations(): Promise<string[]> {
@@ -93,16 +129,13 @@ async function applyMigration(client: pg.Client, name: string): Promise<void> {
   const sql = await readFile(new URL(`${name}/migration.sql`, MIGRATIONS_DIR), 'utf8');
   const checksum = createHash('sha256').update(sql).digest('hex');
   try {
-    await client.query('BEGIN');
     await client.query(sql);
     await client.query(
       `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count)
        VALUES ($1, $2, $3, now(), 1)`,
       [randomUUID(), checksum, name],
     );
-    await client.query('COMMIT');
   } catch (cause) {
-    await client.query('ROLLBACK').catch(() => {});
     throw new MigrationError(
       `The migration ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },

@@ -88,8 +88,15 @@ export function createSocketProtocol(
       }
     },
 
-    async onSubscribe({ connectionParams, extra: state, subscriptions }, id, payload) {
-      if (Object.keys(subscriptions).length > maxOperations) {
+    async onSubscribe({ connectionParams, extra: state }, id, payload) {
+      if (state.operations.has(id)) {
+        // The peer completed it and took its id again, while it is still being made or unmade.
+        state.close(CloseCode.SubscriberAlreadyExists, 'An operation of this id is under way');
+        return [CLOSED];
+      }
+      state.operations.set(id, true);
+      state.begun = id;
+      if (state.operations.size > maxOperations) {
         core.metrics.socketsRefused.inc({ limit: 'subscriptions' });
         state.close(CloseCode.TooManyInitialisationRequests, 'Too many operations on this socket');
         return [CLOSED];
@@ -101,10 +108,7 @@ export function createSocketProtocol(
         const { client, connection, requestId } = state;
         const context: Context = { core, hub, client, cookies: null, connection, session, requestId };
         const prepared = await prepare(graphql, context, payload);
-        if ('rootValue' in prepared) {
-          state.oneShots ??= new Set();
-          state.oneShots.add(id);
-        }
+        if ('document' in prepared && !('rootValue' in prepared)) state.operations.set(id, false);
         return prepared;
       } catch (error) {
         logFault(core.log, state.requestId, error);
@@ -115,13 +119,7 @@ export function createSocketProtocol(
 
     onNext: (_context, _id, _payload, _args, result) =>
       result.errors && ({ ...result, errors: result.errors.map(writeError) } as FormattedExecutionResult),
-    onError({ extra: state }, id, _payload, errors) {
-      state.oneShots?.delete(id);
-      return errors.map(writeError);
-    },
-    onComplete({ extra: state }, id) {
-      state.oneShots?.delete(id);
-    },
+    onError: (_context, _id, _payload, errors) => errors.map(writeError),
     onClose: ({ extra: state }) => state.detach?.(),
   });
 }

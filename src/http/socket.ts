@@ -39,8 +39,10 @@ export interface SocketState {
   connection: Connection;
   /** Whether it has sent `connection_init`. */
   isInitialised: boolean;
-  /** Operations to be answered once, by the ids that the peer gave them. */
-  oneShots: Set<string> | null;
+  /** Operations under way, by the ids that the peer gave them; true for those that are answered once. */
+  operations: Map<string, boolean>;
+  /** The operation whose message is being taken. */
+  begun: string | null;
   /** Unties the socket from its session; null while it has none. */
   detach: (() => void) | null;
   isOpen(): boolean;
@@ -62,6 +64,8 @@ export class OpenSocket implements Connection, SocketState {
   #underWay = 0;
   #onIdle: (() => void) | null = null;
   #isDeaf = false;
+  /** What the server closed it with; the peer may have closed it at the same time. */
+  #closeCode: number | null = null;
   /** Whether the peer has answered the last ping. */
   #isAnswering = true;
   headers: CredentialHeaders | null;
@@ -72,7 +76,8 @@ export class OpenSocket implements Connection, SocketState {
   readonly pingRound: number;
   readonly requestId: string;
   readonly client: Client;
-  oneShots: Set<string> | null = null;
+  readonly operations = new Map<string, boolean>();
+  begun: string | null = null;
 
   constructor(protocol: Server<SocketState>, socket: WebSocket, opening: Opening) {
     const { log } = opening;
@@ -89,7 +94,7 @@ export class OpenSocket implements Connection, SocketState {
         close: (code = CloseCode.InternalServerError, reason = '') => this.close(code, reason),
         onMessage: (handle) =>
           socket.on('message', (data) => {
-            if (!this.#isDeaf) this.#hear(handle(String(data)), log);
+            if (!this.#isDeaf) this.#hear(() => handle(String(data)), log);
           }),
       },
       this,
@@ -104,7 +109,7 @@ export class OpenSocket implements Connection, SocketState {
       later(CLOSE_TIMEOUT_MS, () => socket.terminate());
     });
     socket.on('close', (code, reason) => {
-      opening.onClose(this, code);
+      opening.onClose(this, this.#closeCode ?? code);
       closed(code, String(reason)).catch((error: unknown) => {
         log.error({ err: error, requestId: this.requestId }, 'a closed socket could not be cleaned up');
       });
@@ -135,6 +140,7 @@ export class OpenSocket implements Connection, SocketState {
   }
 
   close(code: number, reason: string): void {
+    this.#closeCode ??= code;
     // graphql-ws names the operation's id in it, and a reason that is too long would throw.
     this.#socket.close(code, Buffer.byteLength(reason) <= MAX_REASON_BYTES ? reason : '');
     later(CLOSE_TIMEOUT_MS, () => this.#socket.terminate());
@@ -144,7 +150,8 @@ export class OpenSocket implements Connection, SocketState {
   async goAway(): Promise<void> {
     this.#isDeaf = true;
     const deadline = Date.now() + DRAIN_TIMEOUT_MS;
-    while (this.oneShots?.size && Date.now() < deadline) await delay(10);
+    const isAnswering = () => [...this.operations.values()].includes(true);
+    while (isAnswering() && Date.now() < deadline) await delay(10);
     this.close(GOING_AWAY, 'The server is going away');
   }
 
@@ -182,8 +189,12 @@ export class OpenSocket implements Connection, SocketState {
     });
   }
 
-  #hear(handled: Promise<void>, log: Logger): void {
+  #hear(handle: () => Promise<void>, log: Logger): void {
     this.#underWay++;
+    this.begun = null;
+    const handled = handle();
+    // It lasts until its message is handled, even when the peer has said that it is complete.
+    const operation = this.begun as string | null;
     handled
       .catch((error: unknown) => {
         // A good message of the wrong direction, such as `next`: graphql-ws throws for it.
@@ -194,6 +205,7 @@ export class OpenSocket implements Connection, SocketState {
         this.close(CloseCode.InternalServerError, 'Internal server error');
       })
       .finally(() => {
+        if (operation !== null) this.operations.delete(operation);
         this.#underWay--;
         if (this.#underWay === 0) this.#onIdle?.();
       });

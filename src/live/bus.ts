@@ -14,8 +14,13 @@ import { type ConnectWire, Line } from './line.ts';
 import { CHANNEL, writeNews } from './message.ts';
 
 export interface LiveBus extends Bus {
-  /** Connects. @throws BusError when a line can't be had at all. */
-  open(): Promise<void>;
+  /**
+   * Connects, and waits until it is heard.
+   *
+   * @param mayBeDeaf a pooler may stand where PostgreSQL is listened to: what can't be heard then is done without.
+   * @throws BusError when a line can't be had, or is not heard.
+   */
+  open(options: { mayBeDeaf: boolean }): Promise<void>;
   /** Called when news may have been lost and none is any more, before `isHeard` says so. */
   onGap(listener: () => void): void;
   /** Called when another process may have died with news that it had not told. */
@@ -35,6 +40,9 @@ export class BusError extends Error {
     this.bus = bus;
   }
 }
+
+/** How often news is sent again that neither Redis nor PostgreSQL took. */
+const RETRY_INTERVAL_MS = 500;
 
 export interface BusOptions {
   db: Database;
@@ -59,7 +67,6 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
     onNews: (news: News) => tell(news),
     onHeard: () => {
       for (const listener of gapListeners) listener();
-      void sendUnsent();
     },
     onSilentPeer: () => {
       for (const listener of silenceListeners) listener();
@@ -69,7 +76,7 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
   const redisLine = redis && new Line({ ...shared, name: 'Redis', connect: redis });
   const lines = redisLine ? [postgresLine, redisLine] : [postgresLine];
 
-  /** Rejects when nobody could be told; then it is tried again as soon as a line is heard. */
+  /** Rejects when nobody could be told; then it is tried again until somebody is. */
   async function publishByRedis(line: Line, messages: string[]): Promise<void> {
     try {
       await line.send(messages);
@@ -82,21 +89,30 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
     }
   }
 
-  async function sendUnsent(): Promise<void> {
+  /** @returns whether there is nothing left to tell. */
+  async function sendUnsent(): Promise<boolean> {
     const messages = unsent.splice(0);
-    if (messages.length === 0) return;
-    await notify(db, messages).catch((error: unknown) => {
+    if (messages.length === 0) return true;
+    try {
+      await notify(db, messages);
+      return true;
+    } catch (error) {
       log.error({ err: error, messages: messages.length }, 'news could not be told; it is tried again');
       unsent.push(...messages);
-    });
+      return false;
+    }
   }
 
+  const retries = setInterval(() => void sendUnsent(), RETRY_INTERVAL_MS);
+
   return {
-    async open() {
+    async open({ mayBeDeaf }) {
       for (const line of lines) {
-        await line.open().catch((error: unknown) => {
+        const isHeard = await line.open().catch((error: unknown) => {
           throw new BusError(line.name, error);
         });
+        if (isHeard || (mayBeDeaf && line === postgresLine)) continue;
+        throw new BusError(line.name, new Error('what is sent is not heard there'));
       }
     },
 
@@ -121,7 +137,9 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
     state: () => lines.map((line) => ({ name: line.name, isHeard: line.isHeard() })),
 
     async close() {
-      await Promise.all(lines.map((line) => line.close()));
+      clearInterval(retries);
+      const isAllTold = await sendUnsent();
+      await Promise.all(lines.map((line) => line.close(isAllTold)));
       listeners.clear();
     },
   };

@@ -19,6 +19,9 @@ const BATCH = 1000;
 /** Events carry the time at which their transaction began, and are seen only once it is committed. */
 const LOOK_BACK_MS = 15_000;
 
+/** At least so long it is known what was told: longer than anything may be found, or announced, again. */
+const TOLD_KEPT_MS = 60_000;
+
 interface EndedRow {
   id: string;
   userId: string | null;
@@ -72,9 +75,8 @@ export class Comparison {
     }
     stop();
     this.#since = startedAt;
-    // What the next one may find again was told after this.
-    if (startedAt.getTime() - this.#toldAgedAt.getTime() < LOOK_BACK_MS) return;
-    this.#toldAgedAt = startedAt;
+    if (startedAt.getTime() - this.#toldAgedAt.getTime() < TOLD_KEPT_MS) return;
+    this.#toldAgedAt = clock.now();
     this.#hub.forgetTold();
   }
 
@@ -108,7 +110,7 @@ export class Comparison {
   }
 }
 
-/** Acts on the end of those of these sessions that have ended, or are not there any more. @returns how many. */
+/** Acts on the end of those of these sessions that have ended, or are not there any more. @returns of how many it was news. */
 export async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<number> {
   if (ids.length === 0) return 0;
   const rows = await core.db.$queryRaw<EndedRow[]>`
@@ -121,8 +123,9 @@ export async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<n
   const ended = rows.map(({ userId, ...row }) =>
     userId === null ? { ...gone, id: row.id } : { ...row, userId },
   );
-  for (const news of tellEnds(ended)) hub.act(news);
-  return rows.length;
+  let found = 0;
+  for (const news of tellEnds(ended)) if (hub.act(news)) found += news.sessionIds.length;
+  return found;
 }
 
 function* batches(ids: string[]): Iterable<string[]> {

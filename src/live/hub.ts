@@ -156,8 +156,8 @@ export class Hub {
   }
 
   #end(news: Ended, sessions: readonly Session[]): boolean {
-    this.#core.memory.forget(news.sessionIds);
-    let isNews = this.#tellEnd(news, sessions);
+    const wasRemembered = this.#core.memory.forget(news.sessionIds);
+    let isNews = this.#tellEnd(news, sessions) || wasRemembered;
     for (const sessionId of news.sessionIds) {
       const held = this.#held.get(sessionId);
       if (!held) continue;
@@ -173,38 +173,42 @@ export class Hub {
   }
 
   #tellStart({ userId, sessionId, startedAt }: Started, sessions: readonly Session[]): boolean {
+    const isFirst = this.#told.add(`started ${sessionId}`);
     const subscribers = this.#users.get(userId)?.subscribers.sessionStarted;
-    if (!subscribers?.size || !this.#told.add(`started ${sessionId}`)) return false;
+    if (!isFirst || !subscribers) return false;
     const load = this.#loader(sessionId, userId, sessions[0]);
+    let isNews = false;
     for (const subscriber of [...subscribers]) {
       // Its own start is no news to it.
       if (subscriber.session.id === sessionId || isOld(startedAt, subscriber)) continue;
       push(subscriber, { sessionId, load });
+      isNews = true;
     }
-    return true;
+    return isNews;
   }
 
   #tellEnd({ userId, reason, endedAt, sessionIds }: Ended, sessions: readonly Session[]): boolean {
+    const untold = sessionIds.filter((sessionId) => this.#told.add(`ended ${sessionId}`));
     const subscribers = this.#users.get(userId)?.subscribers.sessionRevoked;
     if (!subscribers?.size) return false;
     const known = new Map(sessions.map((session) => [session.id, session]));
-    const events = sessionIds
-      .filter((sessionId) => this.#told.add(`ended ${sessionId}`))
-      .map((sessionId) => ({
-        sessionId,
-        reason,
-        revokedAt: endedAt,
-        isCurrent: false,
-        load: this.#loader(sessionId, userId, known.get(sessionId)),
-      }));
+    const events = untold.map((sessionId) => ({
+      sessionId,
+      reason,
+      revokedAt: endedAt,
+      isCurrent: false,
+      load: this.#loader(sessionId, userId, known.get(sessionId)),
+    }));
+    let isNews = false;
     for (const subscriber of [...subscribers]) {
       const isOwn = (event: SessionRevoked) => event.sessionId === subscriber.session.id;
       const others = isOld(endedAt, subscriber) ? [] : events.filter((event) => !isOwn(event));
       // A subscriber's own end is the last thing it hears.
       const own = events.filter(isOwn).map((event) => ({ ...event, isCurrent: true }));
       push(subscriber, ...others, ...own);
+      if (others.length + own.length > 0) isNews = true;
     }
-    return events.length > 0;
+    return isNews;
   }
 
   /** At most one read for all who are told. */

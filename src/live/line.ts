@@ -4,6 +4,7 @@
  * never quite the same, so that a fleet doesn't come back all at once.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
 import type { News } from '../sessions/news.ts';
@@ -48,6 +49,9 @@ const FAREWELL_TIMEOUT_MS = 500;
 
 const LOOK_INTERVAL_MS = 250;
 
+/** How long a start waits to hear itself. */
+const FIRST_HEARD_MS = 3000;
+
 /** Somebody who writes nonsense to the channel fills no log. */
 const FAULT_LOG_INTERVAL_MS = 10_000;
 
@@ -75,14 +79,22 @@ export class Line {
     this.#log = options.log.child({ bus: options.name });
   }
 
-  /** Connects for the first time. @throws what the first attempt fails with. */
-  async open(): Promise<void> {
+  /**
+   * Connects for the first time, and waits a moment for its own heartbeat.
+   *
+   * @returns whether it is heard.
+   * @throws what the first attempt fails with.
+   */
+  async open(): Promise<boolean> {
     await this.#connect();
     this.#timers = [
       setInterval(() => this.#beat(), HEARTBEAT_INTERVAL_MS),
       setInterval(() => this.#look(), LOOK_INTERVAL_MS),
     ];
     this.#beat();
+    const deadline = performance.now() + FIRST_HEARD_MS;
+    while (!this.isHeard() && performance.now() < deadline) await sleep(5);
+    return this.isHeard();
   }
 
   get name(): string {
@@ -99,14 +111,14 @@ export class Line {
     await this.#wire.send(messages);
   }
 
-  /** Says farewell to the others. */
-  async close(): Promise<void> {
+  /** @param isAllTold says farewell; else the others notice that it fell silent, and look for what it had to tell. */
+  async close(isAllTold: boolean): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#reconnect);
     const wire = this.#wire;
     this.#wire = null;
-    if (!wire) return;
+    if (!wire || !isAllTold) return wire?.close();
     const farewell = wire.send([writeHeartbeat({ ...this.#pulse.beat(), isLast: true })]);
     const tooLong = new Promise((resolve) => setTimeout(resolve, FAREWELL_TIMEOUT_MS).unref());
     await Promise.race([farewell, tooLong]).catch(() => {});

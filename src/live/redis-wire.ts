@@ -33,8 +33,10 @@ export function redisWire(url: string): ConnectWire {
       if (isOpen) hear(message);
     });
     try {
-      await Promise.all([subscriber.connect(), publisher.connect()]);
-      await subscriber.subscribe(CHANNEL);
+      await within(CONNECT_TIMEOUT_MS, async () => {
+        await Promise.all([subscriber.connect(), publisher.connect()]);
+        await subscriber.subscribe(CHANNEL);
+      });
     } catch (error) {
       close();
       // What the socket said tells more than “Connection is closed”.
@@ -44,7 +46,9 @@ export function redisWire(url: string): ConnectWire {
     return {
       close,
       async send(messages) {
-        await Promise.all(messages.map((message) => publisher.publish(CHANNEL, message)));
+        await within(PUBLISH_TIMEOUT_MS, () =>
+          Promise.all(messages.map((message) => publisher.publish(CHANNEL, message))),
+        );
       },
     };
   };
@@ -59,7 +63,15 @@ function createClient(url: string): Redis {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: PUBLISH_TIMEOUT_MS,
     connectionName: 'curfew',
   });
+}
+
+/** A server that is there and says nothing would be waited for without end. */
+async function within(timeoutMs: number, work: () => Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  });
+  await Promise.race([work(), late]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,6 @@
 /**
- * What subscribers were told lately, so that nobody is told twice of what comes
- * both by the bus and by comparing.
+ * The news of the last minute or two, so that nobody is told twice of what comes
+ * both by the bus and by comparing, and nobody who subscribed later is told at all.
  */
 export class Told {
   #since = new Set<string>();

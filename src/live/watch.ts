@@ -44,17 +44,14 @@ export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
       if (!bus.isHeard()) await compare();
     }),
   ];
-  const extra = createTask(core, compare);
-  let extraTimer: NodeJS.Timeout | undefined;
-  const compareSoon = () => {
-    clearTimeout(extraTimer);
-    extraTimer = setTimeout(() => void extra.run(), Math.random() * SPREAD_MS).unref();
-  };
-  bus.onGap(() => {
+  const soon = createRequest(core, compare);
+  const loseTrust = () => {
     core.memory.clear();
-    compareSoon();
-  });
-  bus.onSilentPeer(compareSoon);
+    soon.request();
+  };
+  bus.onGap(loseTrust);
+  // It may have ended sessions, and died before it told.
+  bus.onSilentPeer(loseTrust);
   return {
     async round() {
       await endDueHeld(core, hub);
@@ -62,8 +59,46 @@ export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
       await compare();
     },
     async close() {
-      clearTimeout(extraTimer);
-      await Promise.all([extra.settled(), ...tasks.map((stop) => stop())]);
+      await Promise.all([soon.close(), ...tasks.map((stop) => stop())]);
+    },
+  };
+}
+
+/** Work that is done some time after each request for it, again and again until it succeeds. */
+function createRequest(core: Core, work: () => Promise<void>) {
+  let isWanted = false;
+  let isRunning = false;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  const task = createTask(core, async () => {
+    isWanted = false;
+    try {
+      await work();
+    } catch (error) {
+      isWanted = true;
+      throw error;
+    }
+  });
+  const run = async () => {
+    if (isRunning) return;
+    isRunning = true;
+    while (isWanted && !isClosed) {
+      await new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, Math.random() * SPREAD_MS).unref();
+      });
+      await task.run();
+    }
+    isRunning = false;
+  };
+  return {
+    request() {
+      isWanted = true;
+      void run();
+    },
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await task.settled();
     },
   };
 }

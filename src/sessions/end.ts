@@ -14,6 +14,9 @@ import { idleSince, whereNotOver } from './policy.ts';
 import { findEndSince, rereadSession } from './resume.ts';
 import { type Change, transact } from './transact.ts';
 
+/** By then every process has found by comparing what nobody told it. */
+const AGAIN_MS = 60_000;
+
 /** The session that asks, and the device behind it. */
 export interface Asker {
   session: Session;
@@ -29,7 +32,10 @@ export function signOut(core: Core, asker: Asker): Promise<Session> {
       endedById: asker.session.id,
       client: asker.client,
     });
-    return ended ?? readSession(change, asker.session.id);
+    if (ended) return ended;
+    const session = await change.tx.session.findUniqueOrThrow({ where: { id: asker.session.id } });
+    announceAgain(change, [session]);
+    return session;
   });
 }
 
@@ -43,6 +49,7 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
   return transact(core, [asker.session.userId], async (change) => {
     const { current, target } = await readAskerAnd(core, change, asker, id);
     if (!target) throw new SessionNotFoundError();
+    if (target.endedAt) announceAgain(change, [target]);
     if (target.endedAt || target.expiresAt <= change.now) return target;
     const isCurrent = target.id === current.id;
     if (!isCurrent) assertConfirmed(core, current, change.now);
@@ -52,7 +59,7 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
       endedById: current.id,
       client: asker.client,
     });
-    return ended ?? readSession(change, target.id);
+    return ended ?? target;
   });
 }
 
@@ -71,6 +78,7 @@ export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean
       select: { id: true },
     });
     if (other) assertConfirmed(core, current, change.now);
+    announceAgain(change, await readEndedLately(change, userId));
     const ended = await endSessions(change, {
       which: { userId, ...(keepCurrent && { except: id }) },
       reason: 'SIGNED_OUT_EVERYWHERE',
@@ -189,6 +197,17 @@ function assertConfirmed(core: Core, current: Session, now: Date): void {
   }
 }
 
-function readSession(change: Change, id: string): Promise<Session> {
-  return change.tx.session.findUniqueOrThrow({ where: { id } });
+function readEndedLately({ tx, now }: Change, userId: string): Promise<Session[]> {
+  return tx.session.findMany({ where: { userId, endedAt: { gt: new Date(now.getTime() - AGAIN_MS) } } });
+}
+
+/**
+ * Whoever is told that sessions have ended relies on it, although another
+ * transaction ended them, and its process may have died before it told anybody.
+ */
+function announceAgain(change: Change, sessions: Session[]): void {
+  const lately = sessions.filter(
+    ({ endedAt }) => endedAt && change.now.getTime() - endedAt.getTime() < AGAIN_MS,
+  );
+  for (const news of tellEnds(lately)) change.announce(news, lately);
 }

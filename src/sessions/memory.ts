@@ -95,15 +95,17 @@ export class SessionMemory {
     }
   }
 
-  /** These sessions have ended. */
-  forget(ids: Iterable<string>): void {
+  /** These sessions have ended. @returns whether any was remembered. */
+  forget(ids: Iterable<string>): boolean {
+    let wasRemembered = false;
     for (const id of ids) {
       this.#doubtful.delete(id);
       const session = this.#sessions?.peek(id);
       if (session) this.#ended.add(session);
-      this.#sessions?.delete(id);
+      if (this.#sessions?.delete(id)) wasRemembered = true;
       for (const read of this.#reads.get(id) ?? []) read.state = 'ended';
     }
+    return wasRemembered;
   }
 
   /**

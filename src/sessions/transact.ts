@@ -54,14 +54,14 @@ export async function transact<T>(
     core.memory.doubt(announcements.flatMap(({ news }) => (news.type === 'ended' ? news.sessionIds : [])));
     return answer;
   });
-  for (const { news } of announcements) count(core, news);
+  for (const event of events) count(core, event);
   await publish();
   return result;
 }
 
-function count({ metrics }: Core, news: News): void {
-  if (news.type === 'started') metrics.sessionsStarted.inc();
-  else metrics.sessionsEnded.inc({ reason: news.reason }, news.sessionIds.length);
+function count({ metrics }: Core, { type, details }: NewAuditEvent): void {
+  if (type === 'SESSION_STARTED') metrics.sessionsStarted.inc();
+  if (type === 'SESSION_ENDED') metrics.sessionsEnded.inc({ reason: String(details?.['reason']) });
 }
 
 /** Always before any lock on sessions, and in one order: no deadlock. */

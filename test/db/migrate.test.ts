@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MigrationError, migrate } from '../../src/db/migrate.ts';
 import { onCleanup } from '../cleanup.ts';
 import { createDatabase } from '../server.ts';
@@ -30,7 +30,7 @@ describe('migrating', () => {
   test('at once from several processes applies everything once, and all come up', async () => {
     const { address, client } = await createEmpty();
     const applied = await Promise.all([migrate(address), migrate(address), migrate(address)]);
-    expect(applied.sort((a, b) => a.length - b.length)).toEqual([[], [], names]);
+    expect(applied.flat().sort()).toEqual(names);
     const { rows } = await client.query('SELECT migration_name FROM _prisma_migrations ORDER BY 1');
     expect(rows.map((row) => row.migration_name)).toEqual(names);
   });
@@ -68,6 +68,34 @@ describe('migrating', () => {
       applied_steps_count: 1,
     }));
     expect(rows).toMatchObject(expected);
+  });
+
+  test('minds no limits of the role, which are for requests', async () => {
+    const { address, client } = await createEmpty();
+    await client.query(
+      `ALTER ROLE CURRENT_USER IN DATABASE ${client.database} SET statement_timeout = '300ms'`,
+    );
+    await client.query('SELECT pg_advisory_lock(72707369)');
+    const migrating = migrate(address);
+    await client.query('SELECT pg_sleep(0.6)');
+    await client.query('SELECT pg_advisory_unlock(72707369)');
+    expect(await migrating).toEqual(names);
+  });
+
+  test('leaves no lock with its connection, which a pooler would hand on', async () => {
+    const { address } = await createEmpty();
+    const held = vi.fn();
+    const { end: endForGood } = pg.Client.prototype;
+    const end = vi.spyOn(pg.Client.prototype, 'end').mockImplementation(async function (this: pg.Client) {
+      const { rows } = await this.query(
+        "SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+      );
+      held(rows.length);
+      await endForGood.call(this);
+    });
+    await migrate(address);
+    end.mockRestore();
+    expect(held).toHaveBeenCalledExactlyOnceWith(0);
   });
 
   test('waits for another tool that holds Prisma’s lock', async () => {

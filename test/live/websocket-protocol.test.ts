@@ -41,6 +41,26 @@ describe('a socket is closed', () => {
     expect(await socket.closed).toMatchObject({ code: 4401 });
   });
 
+  test('with 4409 for an id that is taken again while it is being made, and nobody stays behind', async () => {
+    const socket = await connect(server, { headers });
+    for (let count = 0; count < 50; count++) {
+      socket.subscribe('x', STARTED);
+      socket.send({ type: 'complete', id: 'x' });
+    }
+    expect(await socket.closed).toMatchObject({ code: 4409 });
+    await expectNobodyLeft();
+  });
+
+  test('with 4429 for too many operations at once, though it says that they are complete', async () => {
+    const socket = await connect(server, { headers });
+    for (let id = 0; id < 200; id++) {
+      socket.subscribe(String(id), `{ mySessions { totalCount } a${id}: __typename }`);
+      socket.send({ type: 'complete', id: String(id) });
+    }
+    expect(await socket.closed).toMatchObject({ code: 4429 });
+    await expectNobodyLeft();
+  });
+
   test('with 4406 when it asks for no subprotocol, and not opened for another', async () => {
     const socket = await open(server, { protocol: '' });
     expect(await socket.closed).toMatchObject({ code: 4406 });
