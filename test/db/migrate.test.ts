@@ -91,7 +91,7 @@ describe('migrating', () => {
         "SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
       );
       held(rows.length);
-      await endForGood.call(this);
+      await (endForGood as () => Promise<void>).call(this);
     });
     await migrate(address);
     end.mockRestore();
