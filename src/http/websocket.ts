@@ -21,7 +21,7 @@ const MAX_FRAME_BYTES = 64 * 1024;
 /** A peer that has not answered one ping by the next is gone. */
 const PING_INTERVAL_MS = 12_000;
 /** Pings are spread over the interval, so that many sockets make no burst. */
-const PING_ROUNDS = 12;
+const PING_ROUNDS = 120;
 
 /** How often those are looked at that have not signed in. */
 const SIGN_IN_CHECK_MS = 250;

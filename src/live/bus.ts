@@ -41,6 +41,10 @@ export class BusError extends Error {
   }
 }
 
+/** How long a start waits until a line is heard that has to be; and one that a pooler may keep silent. */
+const HEARD_WITHIN_MS = 10_000;
+const MAYBE_HEARD_WITHIN_MS = 3000;
+
 /** How often news is sent again that neither Redis nor PostgreSQL took. */
 const RETRY_INTERVAL_MS = 500;
 
@@ -68,12 +72,13 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
     onHeard: () => {
       for (const listener of gapListeners) listener();
     },
-    onSilentPeer: () => {
-      for (const listener of silenceListeners) listener();
-    },
   };
-  const postgresLine = new Line({ ...shared, name: 'PostgreSQL', connect: postgres });
-  const redisLine = redis && new Line({ ...shared, name: 'Redis', connect: redis });
+  // What PostgreSQL carries is told with the commit, and dies with nobody.
+  const postgresLine = new Line({ ...shared, name: 'PostgreSQL', connect: postgres, onSilentPeer: () => {} });
+  const onSilentPeer = () => {
+    for (const listener of silenceListeners) listener();
+  };
+  const redisLine = redis && new Line({ ...shared, name: 'Redis', connect: redis, onSilentPeer });
   const lines = redisLine ? [postgresLine, redisLine] : [postgresLine];
 
   /** Rejects when nobody could be told; then it is tried again until somebody is. */
@@ -108,10 +113,13 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
   return {
     async open({ mayBeDeaf }) {
       for (const line of lines) {
-        const isHeard = await line.open().catch((error: unknown) => {
-          throw new BusError(line.name, error);
-        });
-        if (isHeard || (mayBeDeaf && line === postgresLine)) continue;
+        const isOptional = mayBeDeaf && line === postgresLine;
+        const isHeard = await line
+          .open(isOptional ? MAYBE_HEARD_WITHIN_MS : HEARD_WITHIN_MS)
+          .catch((error: unknown) => {
+            throw new BusError(line.name, error);
+          });
+        if (isHeard || isOptional) continue;
         throw new BusError(line.name, new Error('what is sent is not heard there'));
       }
     },

@@ -49,9 +49,6 @@ const FAREWELL_TIMEOUT_MS = 500;
 
 const LOOK_INTERVAL_MS = 250;
 
-/** How long a start waits to hear itself. */
-const FIRST_HEARD_MS = 3000;
-
 /** Somebody who writes nonsense to the channel fills no log. */
 const FAULT_LOG_INTERVAL_MS = 10_000;
 
@@ -80,19 +77,19 @@ export class Line {
   }
 
   /**
-   * Connects for the first time, and waits a moment for its own heartbeat.
+   * Connects for the first time, and waits for its own heartbeat.
    *
-   * @returns whether it is heard.
+   * @returns whether it came in time.
    * @throws what the first attempt fails with.
    */
-  async open(): Promise<boolean> {
+  async open(withinMs: number): Promise<boolean> {
     await this.#connect();
     this.#timers = [
       setInterval(() => this.#beat(), HEARTBEAT_INTERVAL_MS),
       setInterval(() => this.#look(), LOOK_INTERVAL_MS),
     ];
     this.#beat();
-    const deadline = performance.now() + FIRST_HEARD_MS;
+    const deadline = performance.now() + withinMs;
     while (!this.isHeard() && performance.now() < deadline) await sleep(5);
     return this.isHeard();
   }

@@ -63,3 +63,33 @@ test('a socket that stays without a session is closed after a minute, one with a
   expect(await closed).toEqual({ code: 4401, reason: 'Not signed in' });
   expect(signedIn.readyState).toBe(signedIn.OPEN);
 });
+
+test('a peer that answers no ping is cut off by the next one, one that does is not', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onCleanup(() => vi.useRealTimers());
+  const server = await startTestServer();
+  const device = await signUp(server, newEmail());
+  const polite = await openSocket(server, device);
+  const mute = new WebSocket(server.socketEndpoint, 'graphql-transport-ws', {
+    headers: device.headers,
+    autoPong: false,
+  });
+  onCleanup(() => mute.terminate());
+  const closed = closeOf(mute);
+  await new Promise((resolve) => mute.once('open', resolve));
+  mute.send('{"type":"connection_init"}');
+  await vi.waitFor(() => expect(server.hub.countHeld()).toBe(1));
+  for (let interval = 0; interval < 2; interval++) {
+    const pinged = Promise.all(
+      [polite, mute].map((ws) => new Promise((resolve) => ws.once('ping', resolve))),
+    );
+    vi.advanceTimersByTime(12_000);
+    if (interval === 0) await pinged;
+    // The polite one has answered once its next message is.
+    const answered = new Promise((resolve) => polite.once('message', resolve));
+    polite.send('{"type":"ping"}');
+    await answered;
+  }
+  expect(await closed).toEqual({ code: 1006, reason: '' });
+  expect(polite.readyState).toBe(polite.OPEN);
+});
