@@ -1,7 +1,7 @@
 /**
  * What live push takes: `npm run bench:live` (with `--quick`, in some two minutes;
  * with `--only SECTION`, a part of it, or several: memory, push, staleness,
- * comparison; with `--json FILE`, the numbers also go into that file).
+ * race, comparison; with `--json FILE`, the numbers also go into that file).
  *
  * Everything is on this machine and started here: a PostgreSQL, the servers, and
  * the processes that make the load. The numbers are those of a machine that does
@@ -39,6 +39,7 @@ const PLAN = flags.quick
       roundSeconds: 3,
       full: 6000,
       stale: 200,
+      races: 30,
       held: 5000,
       remembered: 25_000,
     }
@@ -50,6 +51,7 @@ const PLAN = flags.quick
       roundSeconds: 6,
       full: FULL_SUBSCRIBERS,
       stale: 300,
+      races: 180,
       held: FULL_SUBSCRIBERS,
       remembered: 100_000,
     };
@@ -61,6 +63,11 @@ const FULL_REVOKED = 200;
 /** Another process hears of a revocation at once, or, when all else fails, from a comparison every 30 s. */
 const STALE_BOUND_MS = 5000;
 const STALE_BUDGET_MS = 25_000;
+const STALE_ASKERS = 3;
+
+/** So many requests at once, around each of many revocations, make a hundred thousand within a minute or so. */
+const RACE_ASKERS = 32;
+const RACE_BUDGET_MS = 120_000;
 
 /** Whatever happens, it is over by then. */
 const DEADLINE_MS = 10 * 60_000;
@@ -160,6 +167,7 @@ async function benchStaleness(database: BenchDatabase) {
     revokingUrl: revoking.url,
     askedUrl: asked.url,
     pairs,
+    askers: STALE_ASKERS,
     boundMs: STALE_BOUND_MS,
     budgetMs: STALE_BUDGET_MS,
   });
@@ -176,6 +184,29 @@ async function benchStaleness(database: BenchDatabase) {
     report(`  ${exceeded} of them were still accepted after ${STALE_BOUND_MS} ms, and given up`);
   if (cameBack > 0) report(`  ACCEPTED AGAIN after having been refused: ${cameBack} times`);
   return { ...distribution, stale, exceeded, cameBack };
+}
+
+/** On one process nothing may be accepted that is sent after the answer, however many race it. */
+async function benchRace(database: BenchDatabase) {
+  progress('requests race revocations on one process');
+  const pairs = await database.makePairs(PLAN.races);
+  const { url, stop } = await startOurs(database);
+  const loader = track(startLoader());
+  const { requests, delays, cameBack } = await loader.run('measureStaleness', {
+    revokingUrl: url,
+    askedUrl: url,
+    pairs,
+    askers: RACE_ASKERS,
+    boundMs: STALE_BOUND_MS,
+    budgetMs: RACE_BUDGET_MS,
+  });
+  await loader.stop();
+  await stop();
+  const accepted = delays.filter((delay) => delay > 0).length;
+  report('\nRequests that race revocations on one process');
+  row('', ['requests', 'revocations', 'accepted after the answer']);
+  row('', [requests, delays.length, accepted + cameBack]);
+  return { requests, revocations: delays.length, accepted, cameBack };
 }
 
 async function benchComparison(database: BenchDatabase, crowd: readonly Pair[]) {
@@ -206,6 +237,7 @@ try {
     memory: () => benchMemory(database, crowd),
     push: () => benchPush(database, crowd),
     staleness: () => benchStaleness(database),
+    race: () => benchRace(database),
     comparison: () => benchComparison(database, crowd),
   };
   const results: Record<string, unknown> = { machine, plan: { ...PLAN, ...LATENCY } };

@@ -1,14 +1,12 @@
 /**
- * How long another process goes on accepting a token after the revocation of it
- * was answered: one process is asked to revoke, while another is asked for the
- * session without a pause.
+ * How long a process goes on accepting a token after the revocation of it was
+ * answered: one process is asked to revoke, while another, or the same, is asked
+ * for the session without a pause.
  */
 import type { Pair } from './database.ts';
 import { createHttpClient, type Post } from './http.ts';
 import { revoke, warm } from './revoking.ts';
 
-/** Connections over which the other process is asked, each with one request after another. */
-const ASKERS = 3;
 /** Accepted so often on each before the revocation is sent. */
 const ACCEPTED_BEFORE = 3;
 /** Refused so often in a row is refused for good. */
@@ -18,6 +16,8 @@ export interface StalenessJob {
   revokingUrl: string;
   askedUrl: string;
   pairs: Pair[];
+  /** Connections over which it is asked, each with one request after another. */
+  askers: number;
   /** Each is given up after so long, and no new one is begun after so long in all. */
   boundMs: number;
   budgetMs: number;
@@ -26,6 +26,8 @@ export interface StalenessJob {
 export interface Staleness {
   /** Milliseconds; 0 when nothing that was sent after the answer was accepted. */
   delays: number[];
+  /** How often the session was asked for in all. */
+  requests: number;
   /** Still accepted at the bound. */
   exceeded: number;
   /** Accepted again after it had been refused. */
@@ -33,8 +35,8 @@ export interface Staleness {
 }
 
 export async function measureStaleness(job: StalenessJob): Promise<Staleness> {
-  const result: Staleness = { delays: [], exceeded: 0, cameBack: 0 };
-  const asking = createHttpClient(ASKERS);
+  const result: Staleness = { delays: [], requests: 0, exceeded: 0, cameBack: 0 };
+  const asking = createHttpClient(job.askers);
   const revoking = createHttpClient(1);
   const giveUpAt = performance.now() + job.budgetMs;
   try {
@@ -51,7 +53,7 @@ export async function measureStaleness(job: StalenessJob): Promise<Staleness> {
 }
 
 async function measureOne(
-  { askedUrl, revokingUrl, boundMs }: StalenessJob,
+  { askedUrl, revokingUrl, askers: count, boundMs }: StalenessJob,
   pair: Pair,
   ask: Post,
   tell: Post,
@@ -62,7 +64,7 @@ async function measureOne(
   let gaveUp = false;
   let ready = () => {};
   const allReady = new Promise<void>((resolve) => {
-    let left = ASKERS;
+    let left = count;
     ready = () => {
       left--;
       if (left === 0) resolve();
@@ -83,6 +85,7 @@ async function measureOne(
         '{ __typename currentSession { id } }',
         pair.phoneAuthorization,
       );
+      result.requests++;
       if (errors) throw new Error(JSON.stringify(errors));
       if (data?.['currentSession']) {
         lastAcceptedAt = Math.max(lastAcceptedAt, sentAt);
@@ -95,7 +98,7 @@ async function measureOne(
       }
     }
   };
-  const askers = Array.from({ length: ASKERS }, askOnAndOn);
+  const askers = Array.from({ length: count }, askOnAndOn);
   await Promise.race([allReady, Promise.all(askers)]);
   await revoke(tell, revokingUrl, pair);
   answeredAt = performance.now();
