@@ -128,6 +128,7 @@ describe.concurrent('with a data directory and nothing else', async () => {
 
 describe.concurrent('with a database of somebody else', async () => {
   const DATABASE_URL = await createDatabase('template1');
+  const OTHER_URL = await createDatabase('template1');
 
   test.sequential('two processes that start at once on a fresh database both come up, and sign alike', async () => {
     const settings = { DATABASE_URL, CURFEW_DATA_DIR: await createDataDir() };
@@ -166,6 +167,33 @@ describe.concurrent('with a database of somebody else', async () => {
       expect(stopped.stderr).toBe(
         `Curfew can’t start: DATABASE_URL: the database can’t be used (${message}). Set it to one that can, such as postgresql://user:password@localhost:5432/curfew\n`,
       );
+    });
+    await Promise.all(stops);
+  });
+
+  test.sequential('a bus that can’t be heard stops the start with a message that names its setting', async () => {
+    const CURFEW_DATA_DIR = await createDataDir();
+    const buses: [Record<string, string>, string][] = [
+      [
+        { CURFEW_LISTEN_URL: OTHER_URL },
+        'CURFEW_LISTEN_URL: it can’t be used to hear what DATABASE_URL says (what is sent is not heard there).',
+      ],
+      [
+        { CURFEW_LISTEN_URL: 'postgresql://curfew:hunter2@127.0.0.1:1/curfew' },
+        'CURFEW_LISTEN_URL: it can’t be used to hear what DATABASE_URL says (connect ECONNREFUSED 127.0.0.1:1).',
+      ],
+      [
+        { REDIS_URL: 'redis://:hunter2@127.0.0.1:1' },
+        'REDIS_URL: Redis can’t be used (connect ECONNREFUSED 127.0.0.1:1).',
+      ],
+    ];
+    const stops = buses.map(async ([bus, message]) => {
+      const stopped = run({ DATABASE_URL, CURFEW_DATA_DIR, LOG_LEVEL: 'fatal', ...bus });
+      expect(await stopped.exited).toBe(1);
+      expect(stopped.stderr).toContain(`Curfew can’t start: ${message} Set it to`);
+      expect(stopped.stderr).not.toContain('hunter2');
+      expect(stopped.stderr.trimEnd().split('\n')).toHaveLength(1);
+      expect(stopped.stdout).not.toContain('hunter2');
     });
     await Promise.all(stops);
   });
