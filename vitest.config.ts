@@ -14,7 +14,8 @@ export default defineConfig({
     // Loading the server takes longer than most files' tests; a worker loads it once. Servers share nothing.
     isolate: false,
     maxWorkers: '100%',
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
+    // The tests of many processes take the processor from those beside them.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });
