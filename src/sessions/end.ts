@@ -32,10 +32,7 @@ export function signOut(core: Core, asker: Asker): Promise<Session> {
       endedById: asker.session.id,
       client: asker.client,
     });
-    if (ended) return ended;
-    const session = await change.tx.session.findUniqueOrThrow({ where: { id: asker.session.id } });
-    announceAgain(change, [session]);
-    return session;
+    return ended ?? readEnded(change, asker.session.id);
   });
 }
 
@@ -59,7 +56,7 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
       endedById: current.id,
       client: asker.client,
     });
-    return ended ?? target;
+    return ended ?? readEnded(change, target.id);
   });
 }
 
@@ -195,6 +192,13 @@ function assertConfirmed(core: Core, current: Session, now: Date): void {
   if (now.getTime() - current.confirmedAt.getTime() > core.policy.confirmationWindowMs) {
     throw new ReauthenticationRequiredError();
   }
+}
+
+/** One that somebody else, such as the sweep, was first to end. */
+async function readEnded(change: Change, id: string): Promise<Session> {
+  const session = await change.tx.session.findUniqueOrThrow({ where: { id } });
+  announceAgain(change, [session]);
+  return session;
 }
 
 function readEndedLately({ tx, now }: Change, userId: string): Promise<Session[]> {
