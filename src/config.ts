@@ -15,7 +15,7 @@ export interface Policy {
   sessionLifetimeMs: number;
   /** A session not used for this long ends `IDLE`. */
   idleTimeoutMs: number;
-  /** Live sessions a user may have. */
+  /** Live sessions of each kind a user may have. */
   sessionLimit: number;
   /** At the limit: `evict` the least recently active, or `reject` the sign-in. */
   sessionLimitPolicy: SessionLimitPolicy;
@@ -33,6 +33,15 @@ export interface SocketLimits {
   subscriptionsPerSocket: number;
 }
 
+/** The request header in which proxies say for whom they ask. */
+export type ForwardedHeader = 'x-forwarded-for' | 'forwarded';
+
+/** A key of a trusted backend: its name, for the audit trail, and the SHA-256 of it. */
+export interface ServiceKey {
+  name: string;
+  hash: Buffer;
+}
+
 /** So many tries in so long a window. */
 export interface RateLimit {
   tries: number;
@@ -45,6 +54,8 @@ export interface Config {
   host: string;
   /** 0 lets the system choose a free port. */
   port: number;
+  /** The origin under which people reach this server; null outside of production: where it listens. */
+  url: string | null;
   /** Null: Curfew runs its own PostgreSQL under `dataDir`. */
   databaseUrl: string | null;
   /** Where to LISTEN, when a pooler is behind `databaseUrl`; null: there too. */
@@ -57,10 +68,21 @@ export interface Config {
   secrets: string[] | null;
   /** Web origins allowed besides the server's own, such as `https://app.example.com`. */
   origins: string[];
-  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses and ranges of proxies that are believed when they say for whom they ask. */
   trustedProxies: string[];
+  forwardedHeader: ForwardedHeader;
   policy: Policy;
   signInLimit: RateLimit;
+  /** How long ended sessions, audit events and mails are kept. */
+  auditRetentionMs: number;
+  serviceKeys: ServiceKey[];
+  /** Null: mail is logged, and in production not made. */
+  smtpUrl: string | null;
+  /** The sender of mail; null: `no-reply` at the host of `url`. */
+  mailFrom: string | null;
+  /** The file of the only operations that are allowed; absolute. Null: all are. */
+  operationsFile: string | null;
+  introspection: boolean;
   /** Sessions remembered by this process; 0 for none. */
   memorySessions: number;
   socketLimits: SocketLimits;
@@ -137,6 +159,31 @@ function isWebOrigin(text: string): boolean {
   return new URL(text).origin === text;
 }
 
+function isSmtpUrl(text: string): boolean {
+  if (!/^smtps?:\/\//.test(text) || !URL.canParse(text) || !canDecode(text)) return false;
+  return new URL(text).hostname !== '';
+}
+
+/** `shop:<hash>`, so that a key can be told from another by name. */
+function parseServiceKey(text: string): ServiceKey | null {
+  const [, name, hash] = /^([\w.-]{1,64}):([\da-f]{64})$/.exec(text) ?? [];
+  return name && hash ? { name, hash: Buffer.from(hash, 'hex') } : null;
+}
+
+function parseServiceKeys(text: string): ServiceKey[] | null {
+  const keys = splitList(text).map(parseServiceKey);
+  const good = keys.filter((key) => key !== null);
+  return good.length > 0 && good.length === keys.length ? good : null;
+}
+
+/** As in a From header: an address, or a name and an address. Nothing that could begin another header. */
+function isSender(text: string): boolean {
+  return (
+    /^(?:[^<>@"\p{Cc}]{1,100} )?<?[^\s<>@",;:\p{Cc}]+@[^\s<>@",;:\p{Cc}]+>?$/u.test(text) &&
+    /</.test(text) === />$/.test(text)
+  );
+}
+
 function isAddressRange(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
@@ -186,6 +233,10 @@ const settings = {
     'must be an address or host name to listen on, such as 0.0.0.0',
   ).default('127.0.0.1'),
   PORT: integer(0, 65_535, '4000').default(4000),
+  CURFEW_URL: setting(
+    (text) => (isWebOrigin(text) ? text : null),
+    'must be the origin under which people reach this server, without a path or a slash at the end, such as https://auth.example.com',
+  ).optional(),
   DATABASE_URL: postgresUrl.optional(),
   CURFEW_LISTEN_URL: postgresUrl.optional(),
   REDIS_URL: setting(
@@ -208,6 +259,7 @@ const settings = {
     isAddressRange,
     'must be IP addresses or ranges of them, but not of all, separated by commas, such as 10.0.0.0/8, ::1',
   ).default([]),
+  CURFEW_FORWARDED_HEADER: oneOf(['x-forwarded-for', 'forwarded']).default('x-forwarded-for'),
   CURFEW_SESSION_LIFETIME: duration(1000, '30d').default(30 * UNIT_MS.d),
   CURFEW_IDLE_TIMEOUT: duration(1000, '14d').default(14 * UNIT_MS.d),
   CURFEW_SESSION_LIMIT: integer(1, 1000, '10').default(10),
@@ -217,6 +269,25 @@ const settings = {
     parseRateLimit,
     'must be tries per window, the window from 1s to 1d, such as 10/3m',
   ).default({ tries: 10, windowMs: 3 * UNIT_MS.m }),
+  // Longer than anything else that looks back: comparisons, transactions, notices of new sign-ins.
+  CURFEW_AUDIT_RETENTION: duration(UNIT_MS.d, '400d').default(400 * UNIT_MS.d),
+  CURFEW_SERVICE_KEYS: setting(
+    parseServiceKeys,
+    'must be names and SHA-256 hashes of keys (64 hexadecimal digits), such as shop:5f2c…, separated by commas; make one with: curfew service-key shop',
+  ).default([]),
+  SMTP_URL: setting(
+    (text) => (isSmtpUrl(text) ? text : null),
+    'must be a URL of an SMTP server, with special characters escaped (% as %25), such as smtps://user:password@smtp.example.com',
+  ).optional(),
+  CURFEW_MAIL_FROM: setting(
+    (text) => (isSender(text) ? text : null),
+    'must be the sender of mail, such as Example <no-reply@example.com>',
+  ).optional(),
+  CURFEW_OPERATIONS: setting(
+    (text) => (text.includes('\0') ? null : resolve(text)),
+    'must be the path of a JSON file of operations by their ids, such as persisted-documents.json',
+  ).optional(),
+  CURFEW_INTROSPECTION: oneOf(['on', 'off']).optional(),
   CURFEW_MEMORY_SESSIONS: integer(0, 10_000_000, '100000').default(100_000),
   CURFEW_SOCKETS_PER_SESSION: integer(1, 100_000, '100').default(100),
   CURFEW_SOCKETS_PER_USER: integer(1, 100_000, '500').default(500),
@@ -240,6 +311,8 @@ const SECRET_SETTINGS = new Set([
   'DATABASE_URL',
   'CURFEW_LISTEN_URL',
   'REDIS_URL',
+  'SMTP_URL',
+  'CURFEW_SERVICE_KEYS',
   'CURFEW_METRICS_TOKEN',
 ]);
 
@@ -275,6 +348,23 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       'CURFEW_SECRETS: must be set when NODE_ENV is production, so that every process signs alike; make one with: openssl rand -base64 32',
     );
   }
+  if (production && given['CURFEW_URL'] === undefined) {
+    faults.push(
+      'CURFEW_URL: must be set when NODE_ENV is production, since mail leads people there; the origin under which they reach this server, such as https://auth.example.com',
+    );
+  }
+  if (production) {
+    for (const origin of [
+      ...(parsed.data?.CURFEW_URL ? [parsed.data.CURFEW_URL] : []),
+      ...(parsed.data?.CURFEW_ORIGINS ?? []),
+    ]) {
+      if (origin.startsWith('https://')) continue;
+      const name = origin === parsed.data?.CURFEW_URL ? 'CURFEW_URL' : 'CURFEW_ORIGINS';
+      faults.push(
+        `${name}: “${origin}” must be https:// when NODE_ENV is production: without TLS, whoever is on the way reads and changes everything`,
+      );
+    }
+  }
   if (parsed.data?.CURFEW_LISTEN_URL !== undefined && given['DATABASE_URL'] === undefined) {
     faults.push(
       'CURFEW_LISTEN_URL: is for a DATABASE_URL that leads to a pooler, and there is no DATABASE_URL. Set that too, or leave this out',
@@ -288,6 +378,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     production,
     host: data.HOST,
     port: data.PORT,
+    url: data.CURFEW_URL ?? null,
     databaseUrl: data.DATABASE_URL ?? null,
     listenUrl: data.CURFEW_LISTEN_URL ?? null,
     redisUrl: data.REDIS_URL ?? null,
@@ -295,6 +386,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     secrets: data.CURFEW_SECRETS ?? null,
     origins: data.CURFEW_ORIGINS,
     trustedProxies: data.CURFEW_TRUSTED_PROXIES,
+    forwardedHeader: data.CURFEW_FORWARDED_HEADER,
     policy: {
       sessionLifetimeMs: data.CURFEW_SESSION_LIFETIME,
       idleTimeoutMs: data.CURFEW_IDLE_TIMEOUT,
@@ -303,6 +395,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       confirmationWindowMs: data.CURFEW_CONFIRMATION_WINDOW,
     },
     signInLimit: data.CURFEW_SIGN_IN_LIMIT,
+    auditRetentionMs: data.CURFEW_AUDIT_RETENTION,
+    serviceKeys: data.CURFEW_SERVICE_KEYS,
+    smtpUrl: data.SMTP_URL ?? null,
+    mailFrom: data.CURFEW_MAIL_FROM ?? null,
+    operationsFile: data.CURFEW_OPERATIONS ?? null,
+    introspection: data.CURFEW_INTROSPECTION ? data.CURFEW_INTROSPECTION === 'on' : !production,
     memorySessions: data.CURFEW_MEMORY_SESSIONS,
     socketLimits: {
       perSession: data.CURFEW_SOCKETS_PER_SESSION,

@@ -6,6 +6,8 @@
  * Messages are for people and go to clients: no secret, no internal name.
  */
 
+import type { Session } from './db/generated/prisma/client.ts';
+
 export abstract class UserError extends Error {}
 
 /** The input is well formed but not acceptable. */
@@ -52,11 +54,32 @@ export class RateLimitedError extends UserError {
 /** At the session limit, under the policy `reject`. */
 export class SessionLimitReachedError extends UserError {
   override name = 'SessionLimitReachedError';
+  /** The live ones that count for the limit, the most recently active first. */
+  readonly sessions: Session[];
 
-  constructor(limit: number) {
+  constructor(limit: number, sessions: Session[]) {
     super(
-      `This account is signed in ${limit} ${limit === 1 ? 'time' : 'times'}, which is its limit. Sign out on another device first.`,
+      `This account is signed in ${limit} ${limit === 1 ? 'time' : 'times'}, which is its limit. Choose a session to end, and sign in with its id as replaceSessionId.`,
     );
+    this.sessions = sessions;
+  }
+}
+
+/** The password was right, and the account is disabled. */
+export class AccountDisabledError extends UserError {
+  override name = 'AccountDisabledError';
+
+  constructor() {
+    super('This account is disabled. Ask whoever runs this service.');
+  }
+}
+
+/** For administrators and trusted backends, to whom this may be told. */
+export class UserNotFoundError extends UserError {
+  override name = 'UserNotFoundError';
+
+  constructor() {
+    super('There is no such user.');
   }
 }
 
@@ -84,6 +107,15 @@ export class UnauthenticatedError extends Error {
 
   constructor() {
     super('You are not signed in, or your session has ended. Sign in, then try again.');
+  }
+}
+
+/** It is for administrators, or for trusted backends, and whoever asks is neither. */
+export class ForbiddenError extends Error {
+  override name = 'ForbiddenError';
+
+  constructor() {
+    super('You may not do this.');
   }
 }
 

@@ -72,6 +72,7 @@ export async function startTestServer(
     DATABASE_URL: databaseUrl,
     CURFEW_SECRETS: TEST_SECRET,
     CURFEW_SIGN_IN_LIMIT: '10000/3m',
+    ...(settings['NODE_ENV'] === 'production' && { CURFEW_URL: 'https://curfew.example' }),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
     ...settings,
   });

@@ -2,11 +2,11 @@
  * Gives the password again within a session: to prove that the user is there,
  * or to change it. Both keep the asking session; a change ends all others.
  */
-import { recordEvents } from '../audit/trail.ts';
+import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { InvalidCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
-import { type Asker, endSessions, readAsker } from '../sessions/end.ts';
+import { type Asker, bySession, endSessions, readAsker } from '../sessions/end.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseNewPassword, parsePassword } from './credentials.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
@@ -58,8 +58,7 @@ export async function changePassword(
     const ended = await endSessions(change, {
       which: { userId, except: id },
       reason: 'PASSWORD_CHANGED',
-      endedById: id,
-      client: asker.client,
+      by: bySession(asker.session, asker.client),
     });
     return ended.length;
   });
@@ -69,16 +68,17 @@ export async function changePassword(
 async function checkPassword(core: Core, { session, client }: Asker, given: string): Promise<string> {
   const user = await core.db.user.findUnique({ where: { id: session.userId } });
   if (!user) throw new UnauthenticatedError();
-  const attempt = { ipAddress: client.ipAddress, email: user.email };
+  const { email, passwordHash } = user;
+  if (email === null || passwordHash === null)
+    throw new InvalidCredentialsError('This account has no password here.');
+  const attempt = { ipAddress: client.ipAddress, email };
   await core.throttle.spend(attempt);
-  if (!(await verifyPassword(user.passwordHash, tolerantly(given)))) {
-    await recordEvents(core.db, core.clock.now(), [
-      { type: 'SIGN_IN_FAILED', userId: user.id, sessionId: session.id, client },
-    ]);
+  if (!(await verifyPassword(passwordHash, tolerantly(given)))) {
+    await recordEvent(core, { type: 'SIGN_IN_FAILED', userId: user.id, sessionId: session.id, client });
     throw new InvalidCredentialsError('The password is wrong.');
   }
   await core.throttle.giveBack(attempt);
-  return user.passwordHash;
+  return passwordHash;
 }
 
 /** A password that can't be one is a wrong one here: confirmPassword has no other answer for it. */

@@ -2,7 +2,7 @@
  * Checks a password and starts a new session. A wrong email looks like a wrong
  * password, takes as long, and is limited alike.
  */
-import { recordEvents } from '../audit/trail.ts';
+import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import { InvalidCredentialsError } from '../errors.ts';
 import { startSession } from '../sessions/start.ts';
@@ -19,16 +19,19 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
   await core.throttle.spend(attempt);
   const user = await core.db.user.findUnique({ where: { email } });
   if (!(await verifyPassword(user?.passwordHash ?? null, password)) || !user) {
-    await recordEvents(core.db, core.clock.now(), [
-      { type: 'SIGN_IN_FAILED', userId: user?.id ?? null, sessionId: null, client: place.client },
-    ]);
+    await recordEvent(core, {
+      type: 'SIGN_IN_FAILED',
+      userId: user?.id ?? null,
+      sessionId: null,
+      client: place.client,
+    });
     throw new InvalidCredentialsError();
   }
   await core.throttle.giveBack(attempt);
   const locked = [user.id, ...(place.presented ? [place.presented.userId] : [])];
   return transact(core, locked, async (change) => {
     // The password may have been changed while this sign-in was under way.
-    if (change.passwordHashes.get(user.id) !== user.passwordHash) throw new InvalidCredentialsError();
+    if (change.users.get(user.id)?.passwordHash !== user.passwordHash) throw new InvalidCredentialsError();
     return { user, ...(await startSession(core, change, { userId: user.id, ...place })) };
   });
 }

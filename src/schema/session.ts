@@ -43,6 +43,7 @@ export const SessionEndReason = builder.enumType('SessionEndReason', {
     EVICTED: { description: 'Made room for a newer session under the session limit.' },
     PASSWORD_CHANGED: { description: 'The password was changed.' },
     REVOKED_BY_ADMIN: { description: 'Ended by an administrator.' },
+    REVOKED_BY_SERVICE: { description: 'Ended by the backend of the app.' },
   } as const,
 });
 

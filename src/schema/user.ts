@@ -8,7 +8,10 @@ export const UserRef = builder.prismaNode('User', {
   description: 'An account.',
   findUnique: (id, { session }) => ({ id: session?.userId === id ? id : NOBODY }),
   fields: (t) => ({
-    email: t.exposeString('email', { description: 'In lower case.' }),
+    email: t.string({
+      description: 'In lower case. Of a user of an app’s backend, what that told; empty when it told none.',
+      resolve: ({ email, contactEmail }) => email ?? contactEmail ?? '',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),
 });

@@ -5,6 +5,7 @@
  * All but the sweep lock the user's row first and look again at the session
  * that asks: one that was just revoked can no longer revoke others.
  */
+import type { Actor } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionEndReason } from '../db/generated/prisma/client.ts';
 import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
@@ -23,14 +24,26 @@ export interface Asker {
   client: Client;
 }
 
+/** Who ends sessions. */
+export interface Ender {
+  /** The session, or the administrator; null for a trusted backend. */
+  endedById: string | null;
+  actor: Actor;
+  client: Client;
+}
+
+/** The user, from one of their sessions. */
+export function bySession({ id, userId }: Session, client: Client): Ender {
+  return { endedById: id, actor: { kind: 'USER', id: userId }, client };
+}
+
 /** Ends the asker's own session. It never asks for the password. */
 export function signOut(core: Core, asker: Asker): Promise<Session> {
   return transact(core, [asker.session.userId], async (change) => {
     const [ended] = await endSessions(change, {
       which: { ids: [asker.session.id] },
       reason: 'SIGNED_OUT',
-      endedById: asker.session.id,
-      client: asker.client,
+      by: bySession(asker.session, asker.client),
     });
     return ended ?? readEnded(change, asker.session.id);
   });
@@ -53,8 +66,7 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
     const [ended] = await endSessions(change, {
       which: { ids: [target.id] },
       reason: isCurrent ? 'SIGNED_OUT' : 'REVOKED',
-      endedById: current.id,
-      client: asker.client,
+      by: bySession(current, asker.client),
     });
     return ended ?? readEnded(change, target.id);
   });
@@ -79,8 +91,7 @@ export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean
     const ended = await endSessions(change, {
       which: { userId, ...(keepCurrent && { except: id }) },
       reason: 'SIGNED_OUT_EVERYWHERE',
-      endedById: current.id,
-      client: asker.client,
+      by: bySession(current, asker.client),
     });
     return ended.length;
   });
@@ -127,18 +138,17 @@ export async function endSessions(
   end: {
     which: Selection;
     reason: SessionEndReason;
-    /** The session, or the administrator, that ends them. */
-    endedById: string;
-    client: Client;
+    by: Ender;
   },
 ): Promise<Session[]> {
   const { tx, now } = change;
+  const { which, reason, by } = end;
   const ended = await tx.$queryRaw<Session[]>`
     UPDATE sessions s
-    SET ended_at = ${now}, end_reason = ${end.reason}::session_end_reason, ended_by_id = ${end.endedById}::uuid
-    WHERE ended_at IS NULL AND ${whereSelected(end.which, now)}
+    SET ended_at = ${now}, end_reason = ${reason}::session_end_reason, ended_by_id = ${by.endedById}::uuid
+    WHERE ended_at IS NULL AND ${whereSelected(which, now)}
     RETURNING ${SESSION_COLUMNS}`;
-  recordEnds(change, ended, end.client);
+  recordEnds(change, ended, by);
   return ended;
 }
 
@@ -148,9 +158,12 @@ function whereSelected(which: Selection, now: Date): Prisma.Sql {
   return Prisma.sql`user_id = ${which.userId}::uuid AND expires_at > ${now} ${except}`;
 }
 
-function recordEnds(change: Change, ended: Session[], client: Client | null): void {
+/** @param by null: time ended them. */
+function recordEnds(change: Change, ended: Session[], by: Ender | null): void {
+  const { actor, client } = by ?? { actor: { kind: 'SYSTEM' as const }, client: null };
   for (const { id: sessionId, userId, endReason: reason, endedById } of ended) {
-    change.record({ type: 'SESSION_ENDED', userId, sessionId, client, details: { reason, endedById } });
+    const details = { reason, endedById };
+    change.record({ type: 'SESSION_ENDED', userId, sessionId, actor, client, details });
   }
   for (const news of tellEnds(ended)) change.announce(news, ended);
 }

@@ -6,7 +6,7 @@
 import type { Client, Core } from '../core.ts';
 import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
 import { SessionLimitReachedError } from '../errors.ts';
-import { endSessions } from './end.ts';
+import { bySession, endSessions } from './end.ts';
 import { findEnd, whereNotOver } from './policy.ts';
 import { hashSecret, makeSecret, writeToken } from './token.ts';
 import type { Change } from './transact.ts';
@@ -41,8 +41,7 @@ export async function startSession(
     await endSessions(change, {
       which: { ids: [presented.id] },
       reason: 'SIGNED_OUT',
-      endedById: presented.id,
-      client,
+      by: bySession(presented, client),
     });
   }
   const secret = makeSecret();
@@ -53,6 +52,7 @@ export async function startSession(
       secretHash: hashSecret(secret),
       userAgent: client.userAgent,
       ipAddress: client.ipAddress,
+      lastIpAddress: client.ipAddress,
       createdAt: now,
       lastActiveAt: now,
       confirmedAt: now,
@@ -75,12 +75,11 @@ async function keepLimit(core: Core, change: Change, started: Session, client: C
   if (others.length < sessionLimit) return;
   const live = others.filter((session) => !findEnd(session, core.policy, change.now));
   if (sessionLimitPolicy === 'reject' && live.length >= sessionLimit) {
-    throw new SessionLimitReachedError(sessionLimit);
+    throw new SessionLimitReachedError(sessionLimit, live);
   }
   await endSessions(change, {
     which: { ids: others.slice(sessionLimit - 1).map((session) => session.id) },
     reason: 'EVICTED',
-    endedById: started.id,
-    client,
+    by: bySession(started, client),
   });
 }

@@ -5,23 +5,27 @@
  * When it returns, this process has acted on the news, so that a mutation never
  * answers before the token it revoked is refused.
  */
+import { writeAuditLog } from '../audit/log.ts';
 import { type NewAuditEvent, recordEvents } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
-import { Prisma, type Session } from '../db/generated/prisma/client.ts';
+import { Prisma, type Session, type User } from '../db/generated/prisma/client.ts';
 import type { Announcement, News } from './news.ts';
 
 export interface Change {
   tx: Transaction;
   /** One instant for all that the transaction writes; it is after that of any other that held the lock before. */
   now: Date;
-  /** The password hashes of the locked users, as they are under the lock. */
-  passwordHashes: ReadonlyMap<string, string>;
+  /** The locked users, as they are under the lock; those that are not there are gone. */
+  users: ReadonlyMap<string, LockedUser>;
   /** For the audit trail. */
   record(...events: NewAuditEvent[]): void;
   /** To be told when the transaction is committed; with the sessions' rows as they are by then. */
   announce(news: News, sessions: readonly Session[]): void;
 }
+
+/** What may have changed before the lock was had. */
+export type LockedUser = Pick<User, 'passwordHash' | 'role' | 'disabledAt'>;
 
 /**
  * @param userIds users whose rows are locked first, so that sign-ins, the session
@@ -37,12 +41,12 @@ export async function transact<T>(
   const announcements: Announcement[] = [];
   let publish = async () => {};
   const result = await core.db.$transaction(async (tx) => {
-    const passwordHashes = await lockUsers(tx, userIds);
+    const users = await lockUsers(tx, userIds);
     const now = core.clock.now();
     const answer = await work({
       tx,
       now,
-      passwordHashes,
+      users,
       record: (...recorded) => void events.push(...recorded),
       announce: (news, sessions) => void announcements.push({ news, sessions }),
     });
@@ -55,6 +59,7 @@ export async function transact<T>(
     return answer;
   });
   for (const event of events) count(core, event);
+  writeAuditLog(core.log, events);
   await publish();
   return result;
 }
@@ -65,11 +70,11 @@ function count({ metrics }: Core, { type, details }: NewAuditEvent): void {
 }
 
 /** Always before any lock on sessions, and in one order: no deadlock. */
-async function lockUsers(tx: Transaction, userIds: string[]): Promise<Map<string, string>> {
+async function lockUsers(tx: Transaction, userIds: string[]): Promise<Map<string, LockedUser>> {
   if (userIds.length === 0) return new Map();
-  const rows = await tx.$queryRaw<{ id: string; password_hash: string }[]>`
-    SELECT id, password_hash FROM users
+  const rows = await tx.$queryRaw<(LockedUser & { id: string })[]>`
+    SELECT id, password_hash AS "passwordHash", role, disabled_at AS "disabledAt" FROM users
     WHERE id IN (${Prisma.join(userIds.map((id) => Prisma.sql`${id}::uuid`))})
     ORDER BY id FOR NO KEY UPDATE`;
-  return new Map(rows.map((row) => [row.id, row.password_hash]));
+  return new Map(rows.map(({ id, ...user }) => [id, user]));
 }

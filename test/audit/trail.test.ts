@@ -57,5 +57,5 @@ test('a page of events takes the same few queries, however many sessions they na
   const queries = countQueries();
   const { myAuditEvents } = await laptop.ask(MyAuditEvents, {});
   expect(myAuditEvents.nodes).toHaveLength(7);
-  expect(queries()).toBe(3);
+  expect(queries()).toBe(2);
 });

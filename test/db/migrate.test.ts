@@ -188,7 +188,7 @@ describe('the database itself', () => {
     await addSession({ ended_at: new Date(), end_reason: 'IDLE' });
   });
 
-  test('rewrites no audit event, and forgets those of a user who is deleted', async () => {
+  test('rewrites no audit event, and keeps those of a user who is deleted', async () => {
     const { client, userId } = await createMigrated();
     await client.query(
       "INSERT INTO audit_events (id, type, user_id, occurred_at) VALUES ($1, 'SIGNED_UP', $2, now())",
@@ -198,6 +198,28 @@ describe('the database itself', () => {
       await expect(client.query(`UPDATE audit_events SET ${change}`)).rejects.toThrow('append-only');
     }
     await client.query('DELETE FROM users');
-    expect((await client.query('SELECT FROM audit_events')).rowCount).toBe(0);
+    expect((await client.query('SELECT FROM audit_events')).rowCount).toBe(1);
+  });
+
+  test('deletes an audit event for retention alone, and only when it is old enough', async () => {
+    const { client, userId } = await createMigrated();
+    const insert = (at: string) =>
+      client.query(
+        "INSERT INTO audit_events (id, type, user_id, occurred_at) VALUES ($1, 'SIGNED_UP', $2, $3)",
+        [randomUUID(), userId, at],
+      );
+    await insert('2025-01-01T00:00:00Z');
+    await insert('2026-01-01T00:00:00Z');
+    const remove = (until: string | null) =>
+      client.query(`BEGIN; ${until === null ? '' : `SELECT set_config('curfew.audit_retention', '${until}', true);`}
+        DELETE FROM audit_events WHERE occurred_at < '2025-06-01'; COMMIT`);
+    for (const until of [null, '', '2025-01-01T00:00:00Z']) {
+      await expect(remove(until)).rejects.toThrow('append-only');
+      await client.query('ROLLBACK');
+    }
+    await remove('2025-06-01T00:00:00Z');
+    expect((await client.query('SELECT FROM audit_events')).rowCount).toBe(1);
+    await expect(client.query('DELETE FROM audit_events')).rejects.toThrow('append-only');
+    await expect(client.query('TRUNCATE audit_events')).rejects.toThrow('append-only');
   });
 });

@@ -5,12 +5,22 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type AuditEventType =
-  /** A session was used from another address. Not recorded yet. */
+  /** An administrator ended the sessions of everybody. */
+  | 'ALL_SESSIONS_ENDED'
+  /** Somebody used the token of a session that had ended. */
+  | 'ENDED_TOKEN_USED'
+  /** A session was used from another address. */
   | 'IP_CHANGED'
+  /** Tries were refused, because there had been too many. */
+  | 'LIMIT_EXCEEDED'
   /** A session changed the password. */
   | 'PASSWORD_CHANGED'
   /** The password was given again within a session. */
   | 'PASSWORD_CONFIRMED'
+  /** The user became an administrator, or no longer is one. */
+  | 'ROLE_CHANGED'
+  /** The backend of the app vouched for a session anew. */
+  | 'SESSION_CONFIRMED'
   /** A session ended; its `endReason` says why. */
   | 'SESSION_ENDED'
   /** A device signed in. */
@@ -18,7 +28,13 @@ export type AuditEventType =
   /** The account was made. */
   | 'SIGNED_UP'
   /** A password was wrong. */
-  | 'SIGN_IN_FAILED';
+  | 'SIGN_IN_FAILED'
+  /** A device signed in from another address than the one before it, less than an hour earlier. */
+  | 'SUSPICIOUS_SIGN_IN'
+  /** The account was disabled. */
+  | 'USER_DISABLED'
+  /** The account may be used again. */
+  | 'USER_ENABLED';
 
 export type ChangePasswordInput = {
   currentPassword: string;
@@ -49,6 +65,8 @@ export type SessionEndReason =
   | 'REVOKED'
   /** Ended by an administrator. */
   | 'REVOKED_BY_ADMIN'
+  /** Ended by the backend of the app. */
+  | 'REVOKED_BY_SERVICE'
   /** Signed out on its own device. */
   | 'SIGNED_OUT'
   /** Ended by signOutEverywhere. */

@@ -115,9 +115,8 @@ test('ending a session from many places at once ends it once', async () => {
     else expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
   }
   expect(reasons.size).toBe(1);
-  const rows = await core.db.auditEvent.findMany({
-    where: { type: 'SESSION_ENDED', user: { email } },
-  });
+  const { id: userId } = await core.db.user.findUniqueOrThrow({ where: { email } });
+  const rows = await core.db.auditEvent.findMany({ where: { type: 'SESSION_ENDED', userId } });
   expect(rows).toHaveLength(1);
 });
 

@@ -29,6 +29,21 @@ export type User = Prisma.UserModel
 export type Session = Prisma.SessionModel
 /**
  * Model AuditEvent
- * 
+ * Append-only, and without foreign keys: what happened stays when its user and its session are gone.
  */
 export type AuditEvent = Prisma.AuditEventModel
+/**
+ * Model Mail
+ * The outbox: written in the transaction that the mail tells of, sent after it.
+ */
+export type Mail = Prisma.MailModel
+/**
+ * Model MassEnding
+ * An administrator ended all sessions that began before; kept until it is done, whatever process does it.
+ */
+export type MassEnding = Prisma.MassEndingModel
+/**
+ * Model RateLimit
+ * How often something was tried, by key; the table of the rate limiter.
+ */
+export type RateLimit = Prisma.RateLimitModel

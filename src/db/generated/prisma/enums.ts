@@ -33,7 +33,8 @@ export const SessionEndReason = {
   IDLE: 'IDLE',
   EVICTED: 'EVICTED',
   PASSWORD_CHANGED: 'PASSWORD_CHANGED',
-  REVOKED_BY_ADMIN: 'REVOKED_BY_ADMIN'
+  REVOKED_BY_ADMIN: 'REVOKED_BY_ADMIN',
+  REVOKED_BY_SERVICE: 'REVOKED_BY_SERVICE'
 } as const
 
 export type SessionEndReason = (typeof SessionEndReason)[keyof typeof SessionEndReason]
@@ -46,7 +47,32 @@ export const AuditEventType = {
   SESSION_ENDED: 'SESSION_ENDED',
   IP_CHANGED: 'IP_CHANGED',
   PASSWORD_CONFIRMED: 'PASSWORD_CONFIRMED',
-  PASSWORD_CHANGED: 'PASSWORD_CHANGED'
+  PASSWORD_CHANGED: 'PASSWORD_CHANGED',
+  SUSPICIOUS_SIGN_IN: 'SUSPICIOUS_SIGN_IN',
+  ENDED_TOKEN_USED: 'ENDED_TOKEN_USED',
+  LIMIT_EXCEEDED: 'LIMIT_EXCEEDED',
+  SESSION_CONFIRMED: 'SESSION_CONFIRMED',
+  ROLE_CHANGED: 'ROLE_CHANGED',
+  USER_DISABLED: 'USER_DISABLED',
+  USER_ENABLED: 'USER_ENABLED',
+  ALL_SESSIONS_ENDED: 'ALL_SESSIONS_ENDED'
 } as const
 
 export type AuditEventType = (typeof AuditEventType)[keyof typeof AuditEventType]
+
+
+export const AuditActorKind = {
+  USER: 'USER',
+  ADMINISTRATOR: 'ADMINISTRATOR',
+  SERVICE: 'SERVICE',
+  SYSTEM: 'SYSTEM'
+} as const
+
+export type AuditActorKind = (typeof AuditActorKind)[keyof typeof AuditActorKind]
+
+
+export const MailKind = {
+  NEW_SIGN_IN: 'NEW_SIGN_IN'
+} as const
+
+export type MailKind = (typeof MailKind)[keyof typeof MailKind]

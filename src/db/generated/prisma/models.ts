@@ -11,4 +11,7 @@
 export type * from './models/User.ts'
 export type * from './models/Session.ts'
 export type * from './models/AuditEvent.ts'
+export type * from './models/Mail.ts'
+export type * from './models/MassEnding.ts'
+export type * from './models/RateLimit.ts'
 export type * from './commonInputTypes.ts'

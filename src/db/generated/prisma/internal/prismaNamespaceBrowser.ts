@@ -53,7 +53,10 @@ export const AnyNull = runtime.AnyNull
 export const ModelName = {
   User: 'User',
   Session: 'Session',
-  AuditEvent: 'AuditEvent'
+  AuditEvent: 'AuditEvent',
+  Mail: 'Mail',
+  MassEnding: 'MassEnding',
+  RateLimit: 'RateLimit'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -76,7 +79,10 @@ export const UserScalarFieldEnum = {
   id: 'id',
   email: 'email',
   passwordHash: 'passwordHash',
+  externalId: 'externalId',
+  contactEmail: 'contactEmail',
   role: 'role',
+  disabledAt: 'disabledAt',
   createdAt: 'createdAt'
 } as const
 
@@ -90,6 +96,10 @@ export const SessionScalarFieldEnum = {
   secretHash: 'secretHash',
   userAgent: 'userAgent',
   ipAddress: 'ipAddress',
+  lastIpAddress: 'lastIpAddress',
+  deviceId: 'deviceId',
+  isNewDevice: 'isNewDevice',
+  isSuspicious: 'isSuspicious',
   createdAt: 'createdAt',
   lastActiveAt: 'lastActiveAt',
   confirmedAt: 'confirmedAt',
@@ -107,6 +117,9 @@ export const AuditEventScalarFieldEnum = {
   type: 'type',
   userId: 'userId',
   sessionId: 'sessionId',
+  actorKind: 'actorKind',
+  actorId: 'actorId',
+  actorName: 'actorName',
   ipAddress: 'ipAddress',
   userAgent: 'userAgent',
   details: 'details',
@@ -114,6 +127,43 @@ export const AuditEventScalarFieldEnum = {
 } as const
 
 export type AuditEventScalarFieldEnum = (typeof AuditEventScalarFieldEnum)[keyof typeof AuditEventScalarFieldEnum]
+
+
+export const MailScalarFieldEnum = {
+  id: 'id',
+  kind: 'kind',
+  userId: 'userId',
+  recipient: 'recipient',
+  details: 'details',
+  createdAt: 'createdAt',
+  tries: 'tries',
+  nextTryAt: 'nextTryAt',
+  sentAt: 'sentAt',
+  failedAt: 'failedAt',
+  lastError: 'lastError'
+} as const
+
+export type MailScalarFieldEnum = (typeof MailScalarFieldEnum)[keyof typeof MailScalarFieldEnum]
+
+
+export const MassEndingScalarFieldEnum = {
+  id: 'id',
+  requestedById: 'requestedById',
+  exceptId: 'exceptId',
+  requestedAt: 'requestedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type MassEndingScalarFieldEnum = (typeof MassEndingScalarFieldEnum)[keyof typeof MassEndingScalarFieldEnum]
+
+
+export const RateLimitScalarFieldEnum = {
+  key: 'key',
+  points: 'points',
+  expire: 'expire'
+} as const
+
+export type RateLimitScalarFieldEnum = (typeof RateLimitScalarFieldEnum)[keyof typeof RateLimitScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model AuditEvent
- * 
+ * Append-only, and without foreign keys: what happened stays when its user and its session are gone.
  */
 export type AuditEventModel = runtime.Types.Result.DefaultSelection<Prisma.$AuditEventPayload>
 
@@ -29,6 +29,9 @@ export type AuditEventMinAggregateOutputType = {
   type: $Enums.AuditEventType | null
   userId: string | null
   sessionId: string | null
+  actorKind: $Enums.AuditActorKind | null
+  actorId: string | null
+  actorName: string | null
   ipAddress: string | null
   userAgent: string | null
   occurredAt: Date | null
@@ -39,6 +42,9 @@ export type AuditEventMaxAggregateOutputType = {
   type: $Enums.AuditEventType | null
   userId: string | null
   sessionId: string | null
+  actorKind: $Enums.AuditActorKind | null
+  actorId: string | null
+  actorName: string | null
   ipAddress: string | null
   userAgent: string | null
   occurredAt: Date | null
@@ -49,6 +55,9 @@ export type AuditEventCountAggregateOutputType = {
   type: number
   userId: number
   sessionId: number
+  actorKind: number
+  actorId: number
+  actorName: number
   ipAddress: number
   userAgent: number
   details: number
@@ -62,6 +71,9 @@ export type AuditEventMinAggregateInputType = {
   type?: true
   userId?: true
   sessionId?: true
+  actorKind?: true
+  actorId?: true
+  actorName?: true
   ipAddress?: true
   userAgent?: true
   occurredAt?: true
@@ -72,6 +84,9 @@ export type AuditEventMaxAggregateInputType = {
   type?: true
   userId?: true
   sessionId?: true
+  actorKind?: true
+  actorId?: true
+  actorName?: true
   ipAddress?: true
   userAgent?: true
   occurredAt?: true
@@ -82,6 +97,9 @@ export type AuditEventCountAggregateInputType = {
   type?: true
   userId?: true
   sessionId?: true
+  actorKind?: true
+  actorId?: true
+  actorName?: true
   ipAddress?: true
   userAgent?: true
   details?: true
@@ -166,6 +184,9 @@ export type AuditEventGroupByOutputType = {
   type: $Enums.AuditEventType
   userId: string | null
   sessionId: string | null
+  actorKind: $Enums.AuditActorKind
+  actorId: string | null
+  actorName: string | null
   ipAddress: string | null
   userAgent: string | null
   details: runtime.JsonValue
@@ -198,12 +219,13 @@ export type AuditEventWhereInput = {
   type?: Prisma.EnumAuditEventTypeFilter<"AuditEvent"> | $Enums.AuditEventType
   userId?: Prisma.UuidNullableFilter<"AuditEvent"> | string | null
   sessionId?: Prisma.UuidNullableFilter<"AuditEvent"> | string | null
+  actorKind?: Prisma.EnumAuditActorKindFilter<"AuditEvent"> | $Enums.AuditActorKind
+  actorId?: Prisma.UuidNullableFilter<"AuditEvent"> | string | null
+  actorName?: Prisma.StringNullableFilter<"AuditEvent"> | string | null
   ipAddress?: Prisma.StringNullableFilter<"AuditEvent"> | string | null
   userAgent?: Prisma.StringNullableFilter<"AuditEvent"> | string | null
   details?: Prisma.JsonFilter<"AuditEvent">
   occurredAt?: Prisma.DateTimeFilter<"AuditEvent"> | Date | string
-  user?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
-  session?: Prisma.XOR<Prisma.SessionNullableScalarRelationFilter, Prisma.SessionWhereInput> | null
 }
 
 export type AuditEventOrderByWithRelationInput = {
@@ -211,12 +233,13 @@ export type AuditEventOrderByWithRelationInput = {
   type?: Prisma.SortOrder
   userId?: Prisma.SortOrderInput | Prisma.SortOrder
   sessionId?: Prisma.SortOrderInput | Prisma.SortOrder
+  actorKind?: Prisma.SortOrder
+  actorId?: Prisma.SortOrderInput | Prisma.SortOrder
+  actorName?: Prisma.SortOrderInput | Prisma.SortOrder
   ipAddress?: Prisma.SortOrderInput | Prisma.SortOrder
   userAgent?: Prisma.SortOrderInput | Prisma.SortOrder
   details?: Prisma.SortOrder
   occurredAt?: Prisma.SortOrder
-  user?: Prisma.UserOrderByWithRelationInput
-  session?: Prisma.SessionOrderByWithRelationInput
 }
 
 export type AuditEventWhereUniqueInput = Prisma.AtLeast<{
@@ -227,12 +250,13 @@ export type AuditEventWhereUniqueInput = Prisma.AtLeast<{
   type?: Prisma.EnumAuditEventTypeFilter<"AuditEvent"> | $Enums.AuditEventType
   userId?: Prisma.UuidNullableFilter<"AuditEvent"> | string | null
   sessionId?: Prisma.UuidNullableFilter<"AuditEvent"> | string | null
+  actorKind?: Prisma.EnumAuditActorKindFilter<"AuditEvent"> | $Enums.AuditActorKind
+  actorId?: Prisma.UuidNullableFilter<"AuditEvent"> | string | null
+  actorName?: Prisma.StringNullableFilter<"AuditEvent"> | string | null
   ipAddress?: Prisma.StringNullableFilter<"AuditEvent"> | string | null
   userAgent?: Prisma.StringNullableFilter<"AuditEvent"> | string | null
   details?: Prisma.JsonFilter<"AuditEvent">
   occurredAt?: Prisma.DateTimeFilter<"AuditEvent"> | Date | string
-  user?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
-  session?: Prisma.XOR<Prisma.SessionNullableScalarRelationFilter, Prisma.SessionWhereInput> | null
 }, "id">
 
 export type AuditEventOrderByWithAggregationInput = {
@@ -240,6 +264,9 @@ export type AuditEventOrderByWithAggregationInput = {
   type?: Prisma.SortOrder
   userId?: Prisma.SortOrderInput | Prisma.SortOrder
   sessionId?: Prisma.SortOrderInput | Prisma.SortOrder
+  actorKind?: Prisma.SortOrder
+  actorId?: Prisma.SortOrderInput | Prisma.SortOrder
+  actorName?: Prisma.SortOrderInput | Prisma.SortOrder
   ipAddress?: Prisma.SortOrderInput | Prisma.SortOrder
   userAgent?: Prisma.SortOrderInput | Prisma.SortOrder
   details?: Prisma.SortOrder
@@ -257,6 +284,9 @@ export type AuditEventScalarWhereWithAggregatesInput = {
   type?: Prisma.EnumAuditEventTypeWithAggregatesFilter<"AuditEvent"> | $Enums.AuditEventType
   userId?: Prisma.UuidNullableWithAggregatesFilter<"AuditEvent"> | string | null
   sessionId?: Prisma.UuidNullableWithAggregatesFilter<"AuditEvent"> | string | null
+  actorKind?: Prisma.EnumAuditActorKindWithAggregatesFilter<"AuditEvent"> | $Enums.AuditActorKind
+  actorId?: Prisma.UuidNullableWithAggregatesFilter<"AuditEvent"> | string | null
+  actorName?: Prisma.StringNullableWithAggregatesFilter<"AuditEvent"> | string | null
   ipAddress?: Prisma.StringNullableWithAggregatesFilter<"AuditEvent"> | string | null
   userAgent?: Prisma.StringNullableWithAggregatesFilter<"AuditEvent"> | string | null
   details?: Prisma.JsonWithAggregatesFilter<"AuditEvent">
@@ -266,12 +296,15 @@ export type AuditEventScalarWhereWithAggregatesInput = {
 export type AuditEventCreateInput = {
   id?: string
   type: $Enums.AuditEventType
+  userId?: string | null
+  sessionId?: string | null
+  actorKind?: $Enums.AuditActorKind
+  actorId?: string | null
+  actorName?: string | null
   ipAddress?: string | null
   userAgent?: string | null
   details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   occurredAt: Date | string
-  user?: Prisma.UserCreateNestedOneWithoutAuditEventsInput
-  session?: Prisma.SessionCreateNestedOneWithoutAuditEventsInput
 }
 
 export type AuditEventUncheckedCreateInput = {
@@ -279,6 +312,9 @@ export type AuditEventUncheckedCreateInput = {
   type: $Enums.AuditEventType
   userId?: string | null
   sessionId?: string | null
+  actorKind?: $Enums.AuditActorKind
+  actorId?: string | null
+  actorName?: string | null
   ipAddress?: string | null
   userAgent?: string | null
   details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -288,12 +324,15 @@ export type AuditEventUncheckedCreateInput = {
 export type AuditEventUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  actorKind?: Prisma.EnumAuditActorKindFieldUpdateOperationsInput | $Enums.AuditActorKind
+  actorId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  actorName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  user?: Prisma.UserUpdateOneWithoutAuditEventsNestedInput
-  session?: Prisma.SessionUpdateOneWithoutAuditEventsNestedInput
 }
 
 export type AuditEventUncheckedUpdateInput = {
@@ -301,6 +340,9 @@ export type AuditEventUncheckedUpdateInput = {
   type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
   userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  actorKind?: Prisma.EnumAuditActorKindFieldUpdateOperationsInput | $Enums.AuditActorKind
+  actorId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  actorName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -312,6 +354,9 @@ export type AuditEventCreateManyInput = {
   type: $Enums.AuditEventType
   userId?: string | null
   sessionId?: string | null
+  actorKind?: $Enums.AuditActorKind
+  actorId?: string | null
+  actorName?: string | null
   ipAddress?: string | null
   userAgent?: string | null
   details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -321,6 +366,11 @@ export type AuditEventCreateManyInput = {
 export type AuditEventUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  actorKind?: Prisma.EnumAuditActorKindFieldUpdateOperationsInput | $Enums.AuditActorKind
+  actorId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  actorName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -332,20 +382,13 @@ export type AuditEventUncheckedUpdateManyInput = {
   type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
   userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  actorKind?: Prisma.EnumAuditActorKindFieldUpdateOperationsInput | $Enums.AuditActorKind
+  actorId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  actorName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-}
-
-export type AuditEventListRelationFilter = {
-  every?: Prisma.AuditEventWhereInput
-  some?: Prisma.AuditEventWhereInput
-  none?: Prisma.AuditEventWhereInput
-}
-
-export type AuditEventOrderByRelationAggregateInput = {
-  _count?: Prisma.SortOrder
 }
 
 export type AuditEventCountOrderByAggregateInput = {
@@ -353,6 +396,9 @@ export type AuditEventCountOrderByAggregateInput = {
   type?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   sessionId?: Prisma.SortOrder
+  actorKind?: Prisma.SortOrder
+  actorId?: Prisma.SortOrder
+  actorName?: Prisma.SortOrder
   ipAddress?: Prisma.SortOrder
   userAgent?: Prisma.SortOrder
   details?: Prisma.SortOrder
@@ -364,6 +410,9 @@ export type AuditEventMaxOrderByAggregateInput = {
   type?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   sessionId?: Prisma.SortOrder
+  actorKind?: Prisma.SortOrder
+  actorId?: Prisma.SortOrder
+  actorName?: Prisma.SortOrder
   ipAddress?: Prisma.SortOrder
   userAgent?: Prisma.SortOrder
   occurredAt?: Prisma.SortOrder
@@ -374,283 +423,20 @@ export type AuditEventMinOrderByAggregateInput = {
   type?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   sessionId?: Prisma.SortOrder
+  actorKind?: Prisma.SortOrder
+  actorId?: Prisma.SortOrder
+  actorName?: Prisma.SortOrder
   ipAddress?: Prisma.SortOrder
   userAgent?: Prisma.SortOrder
   occurredAt?: Prisma.SortOrder
-}
-
-export type AuditEventCreateNestedManyWithoutUserInput = {
-  create?: Prisma.XOR<Prisma.AuditEventCreateWithoutUserInput, Prisma.AuditEventUncheckedCreateWithoutUserInput> | Prisma.AuditEventCreateWithoutUserInput[] | Prisma.AuditEventUncheckedCreateWithoutUserInput[]
-  connectOrCreate?: Prisma.AuditEventCreateOrConnectWithoutUserInput | Prisma.AuditEventCreateOrConnectWithoutUserInput[]
-  createMany?: Prisma.AuditEventCreateManyUserInputEnvelope
-  connect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-}
-
-export type AuditEventUncheckedCreateNestedManyWithoutUserInput = {
-  create?: Prisma.XOR<Prisma.AuditEventCreateWithoutUserInput, Prisma.AuditEventUncheckedCreateWithoutUserInput> | Prisma.AuditEventCreateWithoutUserInput[] | Prisma.AuditEventUncheckedCreateWithoutUserInput[]
-  connectOrCreate?: Prisma.AuditEventCreateOrConnectWithoutUserInput | Prisma.AuditEventCreateOrConnectWithoutUserInput[]
-  createMany?: Prisma.AuditEventCreateManyUserInputEnvelope
-  connect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-}
-
-export type AuditEventUpdateManyWithoutUserNestedInput = {
-  create?: Prisma.XOR<Prisma.AuditEventCreateWithoutUserInput, Prisma.AuditEventUncheckedCreateWithoutUserInput> | Prisma.AuditEventCreateWithoutUserInput[] | Prisma.AuditEventUncheckedCreateWithoutUserInput[]
-  connectOrCreate?: Prisma.AuditEventCreateOrConnectWithoutUserInput | Prisma.AuditEventCreateOrConnectWithoutUserInput[]
-  upsert?: Prisma.AuditEventUpsertWithWhereUniqueWithoutUserInput | Prisma.AuditEventUpsertWithWhereUniqueWithoutUserInput[]
-  createMany?: Prisma.AuditEventCreateManyUserInputEnvelope
-  set?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  disconnect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  delete?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  connect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  update?: Prisma.AuditEventUpdateWithWhereUniqueWithoutUserInput | Prisma.AuditEventUpdateWithWhereUniqueWithoutUserInput[]
-  updateMany?: Prisma.AuditEventUpdateManyWithWhereWithoutUserInput | Prisma.AuditEventUpdateManyWithWhereWithoutUserInput[]
-  deleteMany?: Prisma.AuditEventScalarWhereInput | Prisma.AuditEventScalarWhereInput[]
-}
-
-export type AuditEventUncheckedUpdateManyWithoutUserNestedInput = {
-  create?: Prisma.XOR<Prisma.AuditEventCreateWithoutUserInput, Prisma.AuditEventUncheckedCreateWithoutUserInput> | Prisma.AuditEventCreateWithoutUserInput[] | Prisma.AuditEventUncheckedCreateWithoutUserInput[]
-  connectOrCreate?: Prisma.AuditEventCreateOrConnectWithoutUserInput | Prisma.AuditEventCreateOrConnectWithoutUserInput[]
-  upsert?: Prisma.AuditEventUpsertWithWhereUniqueWithoutUserInput | Prisma.AuditEventUpsertWithWhereUniqueWithoutUserInput[]
-  createMany?: Prisma.AuditEventCreateManyUserInputEnvelope
-  set?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  disconnect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  delete?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  connect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  update?: Prisma.AuditEventUpdateWithWhereUniqueWithoutUserInput | Prisma.AuditEventUpdateWithWhereUniqueWithoutUserInput[]
-  updateMany?: Prisma.AuditEventUpdateManyWithWhereWithoutUserInput | Prisma.AuditEventUpdateManyWithWhereWithoutUserInput[]
-  deleteMany?: Prisma.AuditEventScalarWhereInput | Prisma.AuditEventScalarWhereInput[]
-}
-
-export type AuditEventCreateNestedManyWithoutSessionInput = {
-  create?: Prisma.XOR<Prisma.AuditEventCreateWithoutSessionInput, Prisma.AuditEventUncheckedCreateWithoutSessionInput> | Prisma.AuditEventCreateWithoutSessionInput[] | Prisma.AuditEventUncheckedCreateWithoutSessionInput[]
-  connectOrCreate?: Prisma.AuditEventCreateOrConnectWithoutSessionInput | Prisma.AuditEventCreateOrConnectWithoutSessionInput[]
-  createMany?: Prisma.AuditEventCreateManySessionInputEnvelope
-  connect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-}
-
-export type AuditEventUncheckedCreateNestedManyWithoutSessionInput = {
-  create?: Prisma.XOR<Prisma.AuditEventCreateWithoutSessionInput, Prisma.AuditEventUncheckedCreateWithoutSessionInput> | Prisma.AuditEventCreateWithoutSessionInput[] | Prisma.AuditEventUncheckedCreateWithoutSessionInput[]
-  connectOrCreate?: Prisma.AuditEventCreateOrConnectWithoutSessionInput | Prisma.AuditEventCreateOrConnectWithoutSessionInput[]
-  createMany?: Prisma.AuditEventCreateManySessionInputEnvelope
-  connect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-}
-
-export type AuditEventUpdateManyWithoutSessionNestedInput = {
-  create?: Prisma.XOR<Prisma.AuditEventCreateWithoutSessionInput, Prisma.AuditEventUncheckedCreateWithoutSessionInput> | Prisma.AuditEventCreateWithoutSessionInput[] | Prisma.AuditEventUncheckedCreateWithoutSessionInput[]
-  connectOrCreate?: Prisma.AuditEventCreateOrConnectWithoutSessionInput | Prisma.AuditEventCreateOrConnectWithoutSessionInput[]
-  upsert?: Prisma.AuditEventUpsertWithWhereUniqueWithoutSessionInput | Prisma.AuditEventUpsertWithWhereUniqueWithoutSessionInput[]
-  createMany?: Prisma.AuditEventCreateManySessionInputEnvelope
-  set?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  disconnect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  delete?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  connect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  update?: Prisma.AuditEventUpdateWithWhereUniqueWithoutSessionInput | Prisma.AuditEventUpdateWithWhereUniqueWithoutSessionInput[]
-  updateMany?: Prisma.AuditEventUpdateManyWithWhereWithoutSessionInput | Prisma.AuditEventUpdateManyWithWhereWithoutSessionInput[]
-  deleteMany?: Prisma.AuditEventScalarWhereInput | Prisma.AuditEventScalarWhereInput[]
-}
-
-export type AuditEventUncheckedUpdateManyWithoutSessionNestedInput = {
-  create?: Prisma.XOR<Prisma.AuditEventCreateWithoutSessionInput, Prisma.AuditEventUncheckedCreateWithoutSessionInput> | Prisma.AuditEventCreateWithoutSessionInput[] | Prisma.AuditEventUncheckedCreateWithoutSessionInput[]
-  connectOrCreate?: Prisma.AuditEventCreateOrConnectWithoutSessionInput | Prisma.AuditEventCreateOrConnectWithoutSessionInput[]
-  upsert?: Prisma.AuditEventUpsertWithWhereUniqueWithoutSessionInput | Prisma.AuditEventUpsertWithWhereUniqueWithoutSessionInput[]
-  createMany?: Prisma.AuditEventCreateManySessionInputEnvelope
-  set?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  disconnect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  delete?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  connect?: Prisma.AuditEventWhereUniqueInput | Prisma.AuditEventWhereUniqueInput[]
-  update?: Prisma.AuditEventUpdateWithWhereUniqueWithoutSessionInput | Prisma.AuditEventUpdateWithWhereUniqueWithoutSessionInput[]
-  updateMany?: Prisma.AuditEventUpdateManyWithWhereWithoutSessionInput | Prisma.AuditEventUpdateManyWithWhereWithoutSessionInput[]
-  deleteMany?: Prisma.AuditEventScalarWhereInput | Prisma.AuditEventScalarWhereInput[]
 }
 
 export type EnumAuditEventTypeFieldUpdateOperationsInput = {
   set?: $Enums.AuditEventType
 }
 
-export type AuditEventCreateWithoutUserInput = {
-  id?: string
-  type: $Enums.AuditEventType
-  ipAddress?: string | null
-  userAgent?: string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt: Date | string
-  session?: Prisma.SessionCreateNestedOneWithoutAuditEventsInput
-}
-
-export type AuditEventUncheckedCreateWithoutUserInput = {
-  id?: string
-  type: $Enums.AuditEventType
-  sessionId?: string | null
-  ipAddress?: string | null
-  userAgent?: string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt: Date | string
-}
-
-export type AuditEventCreateOrConnectWithoutUserInput = {
-  where: Prisma.AuditEventWhereUniqueInput
-  create: Prisma.XOR<Prisma.AuditEventCreateWithoutUserInput, Prisma.AuditEventUncheckedCreateWithoutUserInput>
-}
-
-export type AuditEventCreateManyUserInputEnvelope = {
-  data: Prisma.AuditEventCreateManyUserInput | Prisma.AuditEventCreateManyUserInput[]
-  skipDuplicates?: boolean
-}
-
-export type AuditEventUpsertWithWhereUniqueWithoutUserInput = {
-  where: Prisma.AuditEventWhereUniqueInput
-  update: Prisma.XOR<Prisma.AuditEventUpdateWithoutUserInput, Prisma.AuditEventUncheckedUpdateWithoutUserInput>
-  create: Prisma.XOR<Prisma.AuditEventCreateWithoutUserInput, Prisma.AuditEventUncheckedCreateWithoutUserInput>
-}
-
-export type AuditEventUpdateWithWhereUniqueWithoutUserInput = {
-  where: Prisma.AuditEventWhereUniqueInput
-  data: Prisma.XOR<Prisma.AuditEventUpdateWithoutUserInput, Prisma.AuditEventUncheckedUpdateWithoutUserInput>
-}
-
-export type AuditEventUpdateManyWithWhereWithoutUserInput = {
-  where: Prisma.AuditEventScalarWhereInput
-  data: Prisma.XOR<Prisma.AuditEventUpdateManyMutationInput, Prisma.AuditEventUncheckedUpdateManyWithoutUserInput>
-}
-
-export type AuditEventScalarWhereInput = {
-  AND?: Prisma.AuditEventScalarWhereInput | Prisma.AuditEventScalarWhereInput[]
-  OR?: Prisma.AuditEventScalarWhereInput[]
-  NOT?: Prisma.AuditEventScalarWhereInput | Prisma.AuditEventScalarWhereInput[]
-  id?: Prisma.UuidFilter<"AuditEvent"> | string
-  type?: Prisma.EnumAuditEventTypeFilter<"AuditEvent"> | $Enums.AuditEventType
-  userId?: Prisma.UuidNullableFilter<"AuditEvent"> | string | null
-  sessionId?: Prisma.UuidNullableFilter<"AuditEvent"> | string | null
-  ipAddress?: Prisma.StringNullableFilter<"AuditEvent"> | string | null
-  userAgent?: Prisma.StringNullableFilter<"AuditEvent"> | string | null
-  details?: Prisma.JsonFilter<"AuditEvent">
-  occurredAt?: Prisma.DateTimeFilter<"AuditEvent"> | Date | string
-}
-
-export type AuditEventCreateWithoutSessionInput = {
-  id?: string
-  type: $Enums.AuditEventType
-  ipAddress?: string | null
-  userAgent?: string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt: Date | string
-  user?: Prisma.UserCreateNestedOneWithoutAuditEventsInput
-}
-
-export type AuditEventUncheckedCreateWithoutSessionInput = {
-  id?: string
-  type: $Enums.AuditEventType
-  userId?: string | null
-  ipAddress?: string | null
-  userAgent?: string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt: Date | string
-}
-
-export type AuditEventCreateOrConnectWithoutSessionInput = {
-  where: Prisma.AuditEventWhereUniqueInput
-  create: Prisma.XOR<Prisma.AuditEventCreateWithoutSessionInput, Prisma.AuditEventUncheckedCreateWithoutSessionInput>
-}
-
-export type AuditEventCreateManySessionInputEnvelope = {
-  data: Prisma.AuditEventCreateManySessionInput | Prisma.AuditEventCreateManySessionInput[]
-  skipDuplicates?: boolean
-}
-
-export type AuditEventUpsertWithWhereUniqueWithoutSessionInput = {
-  where: Prisma.AuditEventWhereUniqueInput
-  update: Prisma.XOR<Prisma.AuditEventUpdateWithoutSessionInput, Prisma.AuditEventUncheckedUpdateWithoutSessionInput>
-  create: Prisma.XOR<Prisma.AuditEventCreateWithoutSessionInput, Prisma.AuditEventUncheckedCreateWithoutSessionInput>
-}
-
-export type AuditEventUpdateWithWhereUniqueWithoutSessionInput = {
-  where: Prisma.AuditEventWhereUniqueInput
-  data: Prisma.XOR<Prisma.AuditEventUpdateWithoutSessionInput, Prisma.AuditEventUncheckedUpdateWithoutSessionInput>
-}
-
-export type AuditEventUpdateManyWithWhereWithoutSessionInput = {
-  where: Prisma.AuditEventScalarWhereInput
-  data: Prisma.XOR<Prisma.AuditEventUpdateManyMutationInput, Prisma.AuditEventUncheckedUpdateManyWithoutSessionInput>
-}
-
-export type AuditEventCreateManyUserInput = {
-  id?: string
-  type: $Enums.AuditEventType
-  sessionId?: string | null
-  ipAddress?: string | null
-  userAgent?: string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt: Date | string
-}
-
-export type AuditEventUpdateWithoutUserInput = {
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
-  ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  session?: Prisma.SessionUpdateOneWithoutAuditEventsNestedInput
-}
-
-export type AuditEventUncheckedUpdateWithoutUserInput = {
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
-  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-}
-
-export type AuditEventUncheckedUpdateManyWithoutUserInput = {
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
-  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-}
-
-export type AuditEventCreateManySessionInput = {
-  id?: string
-  type: $Enums.AuditEventType
-  userId?: string | null
-  ipAddress?: string | null
-  userAgent?: string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt: Date | string
-}
-
-export type AuditEventUpdateWithoutSessionInput = {
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
-  ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  user?: Prisma.UserUpdateOneWithoutAuditEventsNestedInput
-}
-
-export type AuditEventUncheckedUpdateWithoutSessionInput = {
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
-  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-}
-
-export type AuditEventUncheckedUpdateManyWithoutSessionInput = {
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  type?: Prisma.EnumAuditEventTypeFieldUpdateOperationsInput | $Enums.AuditEventType
-  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  details?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+export type EnumAuditActorKindFieldUpdateOperationsInput = {
+  set?: $Enums.AuditActorKind
 }
 
 
@@ -660,12 +446,13 @@ export type AuditEventSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   type?: boolean
   userId?: boolean
   sessionId?: boolean
+  actorKind?: boolean
+  actorId?: boolean
+  actorName?: boolean
   ipAddress?: boolean
   userAgent?: boolean
   details?: boolean
   occurredAt?: boolean
-  user?: boolean | Prisma.AuditEvent$userArgs<ExtArgs>
-  session?: boolean | Prisma.AuditEvent$sessionArgs<ExtArgs>
 }, ExtArgs["result"]["auditEvent"]>
 
 export type AuditEventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -673,12 +460,13 @@ export type AuditEventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   type?: boolean
   userId?: boolean
   sessionId?: boolean
+  actorKind?: boolean
+  actorId?: boolean
+  actorName?: boolean
   ipAddress?: boolean
   userAgent?: boolean
   details?: boolean
   occurredAt?: boolean
-  user?: boolean | Prisma.AuditEvent$userArgs<ExtArgs>
-  session?: boolean | Prisma.AuditEvent$sessionArgs<ExtArgs>
 }, ExtArgs["result"]["auditEvent"]>
 
 export type AuditEventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -686,12 +474,13 @@ export type AuditEventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   type?: boolean
   userId?: boolean
   sessionId?: boolean
+  actorKind?: boolean
+  actorId?: boolean
+  actorName?: boolean
   ipAddress?: boolean
   userAgent?: boolean
   details?: boolean
   occurredAt?: boolean
-  user?: boolean | Prisma.AuditEvent$userArgs<ExtArgs>
-  session?: boolean | Prisma.AuditEvent$sessionArgs<ExtArgs>
 }, ExtArgs["result"]["auditEvent"]>
 
 export type AuditEventSelectScalar = {
@@ -699,40 +488,37 @@ export type AuditEventSelectScalar = {
   type?: boolean
   userId?: boolean
   sessionId?: boolean
+  actorKind?: boolean
+  actorId?: boolean
+  actorName?: boolean
   ipAddress?: boolean
   userAgent?: boolean
   details?: boolean
   occurredAt?: boolean
 }
 
-export type AuditEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "type" | "userId" | "sessionId" | "ipAddress" | "userAgent" | "details" | "occurredAt", ExtArgs["result"]["auditEvent"]>
-export type AuditEventInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  user?: boolean | Prisma.AuditEvent$userArgs<ExtArgs>
-  session?: boolean | Prisma.AuditEvent$sessionArgs<ExtArgs>
-}
-export type AuditEventIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  user?: boolean | Prisma.AuditEvent$userArgs<ExtArgs>
-  session?: boolean | Prisma.AuditEvent$sessionArgs<ExtArgs>
-}
-export type AuditEventIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  user?: boolean | Prisma.AuditEvent$userArgs<ExtArgs>
-  session?: boolean | Prisma.AuditEvent$sessionArgs<ExtArgs>
-}
+export type AuditEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "type" | "userId" | "sessionId" | "actorKind" | "actorId" | "actorName" | "ipAddress" | "userAgent" | "details" | "occurredAt", ExtArgs["result"]["auditEvent"]>
 
 export type $AuditEventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "AuditEvent"
-  objects: {
-    user: Prisma.$UserPayload<ExtArgs> | null
-    session: Prisma.$SessionPayload<ExtArgs> | null
-  }
+  objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     type: $Enums.AuditEventType
     /**
-     * Null for a failed sign-in with an unknown email.
+     * Whom it is about; null for a failed sign-in with an unknown email, and for what concerns everybody.
      */
     userId: string | null
     sessionId: string | null
+    actorKind: $Enums.AuditActorKind
+    /**
+     * The user id of a USER or an ADMINISTRATOR.
+     */
+    actorId: string | null
+    /**
+     * The name of a SERVICE.
+     */
+    actorName: string | null
     /**
      * Address and User-Agent of whoever caused it; null when time did.
      */
@@ -1134,8 +920,6 @@ readonly fields: AuditEventFieldRefs;
  */
 export interface Prisma__AuditEventClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
-  user<T extends Prisma.AuditEvent$userArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AuditEvent$userArgs<ExtArgs>>): Prisma.Prisma__UserClient<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
-  session<T extends Prisma.AuditEvent$sessionArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AuditEvent$sessionArgs<ExtArgs>>): Prisma.Prisma__SessionClient<runtime.Types.Result.GetResult<Prisma.$SessionPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1169,6 +953,9 @@ export interface AuditEventFieldRefs {
   readonly type: Prisma.FieldRef<"AuditEvent", 'AuditEventType'>
   readonly userId: Prisma.FieldRef<"AuditEvent", 'String'>
   readonly sessionId: Prisma.FieldRef<"AuditEvent", 'String'>
+  readonly actorKind: Prisma.FieldRef<"AuditEvent", 'AuditActorKind'>
+  readonly actorId: Prisma.FieldRef<"AuditEvent", 'String'>
+  readonly actorName: Prisma.FieldRef<"AuditEvent", 'String'>
   readonly ipAddress: Prisma.FieldRef<"AuditEvent", 'String'>
   readonly userAgent: Prisma.FieldRef<"AuditEvent", 'String'>
   readonly details: Prisma.FieldRef<"AuditEvent", 'Json'>
@@ -1190,10 +977,6 @@ export type AuditEventFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.In
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
   /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
-  /**
    * Filter, which AuditEvent to fetch.
    */
   where: Prisma.AuditEventWhereUniqueInput
@@ -1212,10 +995,6 @@ export type AuditEventFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extens
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
   /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
-  /**
    * Filter, which AuditEvent to fetch.
    */
   where: Prisma.AuditEventWhereUniqueInput
@@ -1233,10 +1012,6 @@ export type AuditEventFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Omit specific fields from the AuditEvent
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
   /**
    * Filter, which AuditEvent to fetch.
    */
@@ -1286,10 +1061,6 @@ export type AuditEventFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensi
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
   /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
-  /**
    * Filter, which AuditEvent to fetch.
    */
   where?: Prisma.AuditEventWhereInput
@@ -1337,10 +1108,6 @@ export type AuditEventFindManyArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Omit specific fields from the AuditEvent
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
   /**
    * Filter, which AuditEvents to fetch.
    */
@@ -1390,10 +1157,6 @@ export type AuditEventCreateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
   /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
-  /**
    * The data needed to create a AuditEvent.
    */
   data: Prisma.XOR<Prisma.AuditEventCreateInput, Prisma.AuditEventUncheckedCreateInput>
@@ -1427,10 +1190,6 @@ export type AuditEventCreateManyAndReturnArgs<ExtArgs extends runtime.Types.Exte
    */
   data: Prisma.AuditEventCreateManyInput | Prisma.AuditEventCreateManyInput[]
   skipDuplicates?: boolean
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventIncludeCreateManyAndReturn<ExtArgs> | null
 }
 
 /**
@@ -1445,10 +1204,6 @@ export type AuditEventUpdateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Omit specific fields from the AuditEvent
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
   /**
    * The data needed to update a AuditEvent.
    */
@@ -1501,10 +1256,6 @@ export type AuditEventUpdateManyAndReturnArgs<ExtArgs extends runtime.Types.Exte
    * Limit how many AuditEvents to update.
    */
   limit?: number
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventIncludeUpdateManyAndReturn<ExtArgs> | null
 }
 
 /**
@@ -1519,10 +1270,6 @@ export type AuditEventUpsertArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Omit specific fields from the AuditEvent
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
   /**
    * The filter to search for the AuditEvent to update in case it exists.
    */
@@ -1550,10 +1297,6 @@ export type AuditEventDeleteArgs<ExtArgs extends runtime.Types.Extensions.Intern
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
   /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
-  /**
    * Filter which AuditEvent to delete.
    */
   where: Prisma.AuditEventWhereUniqueInput
@@ -1574,44 +1317,6 @@ export type AuditEventDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.In
 }
 
 /**
- * AuditEvent.user
- */
-export type AuditEvent$userArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  /**
-   * Select specific fields to fetch from the User
-   */
-  select?: Prisma.UserSelect<ExtArgs> | null
-  /**
-   * Omit specific fields from the User
-   */
-  omit?: Prisma.UserOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.UserInclude<ExtArgs> | null
-  where?: Prisma.UserWhereInput
-}
-
-/**
- * AuditEvent.session
- */
-export type AuditEvent$sessionArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  /**
-   * Select specific fields to fetch from the Session
-   */
-  select?: Prisma.SessionSelect<ExtArgs> | null
-  /**
-   * Omit specific fields from the Session
-   */
-  omit?: Prisma.SessionOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.SessionInclude<ExtArgs> | null
-  where?: Prisma.SessionWhereInput
-}
-
-/**
  * AuditEvent without action
  */
 export type AuditEventDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1623,8 +1328,4 @@ export type AuditEventDefaultArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Omit specific fields from the AuditEvent
    */
   omit?: Prisma.AuditEventOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
 }

@@ -31,6 +31,10 @@ export type SessionMinAggregateOutputType = {
   secretHash: runtime.Bytes | null
   userAgent: string | null
   ipAddress: string | null
+  lastIpAddress: string | null
+  deviceId: string | null
+  isNewDevice: boolean | null
+  isSuspicious: boolean | null
   createdAt: Date | null
   lastActiveAt: Date | null
   confirmedAt: Date | null
@@ -47,6 +51,10 @@ export type SessionMaxAggregateOutputType = {
   secretHash: runtime.Bytes | null
   userAgent: string | null
   ipAddress: string | null
+  lastIpAddress: string | null
+  deviceId: string | null
+  isNewDevice: boolean | null
+  isSuspicious: boolean | null
   createdAt: Date | null
   lastActiveAt: Date | null
   confirmedAt: Date | null
@@ -63,6 +71,10 @@ export type SessionCountAggregateOutputType = {
   secretHash: number
   userAgent: number
   ipAddress: number
+  lastIpAddress: number
+  deviceId: number
+  isNewDevice: number
+  isSuspicious: number
   createdAt: number
   lastActiveAt: number
   confirmedAt: number
@@ -81,6 +93,10 @@ export type SessionMinAggregateInputType = {
   secretHash?: true
   userAgent?: true
   ipAddress?: true
+  lastIpAddress?: true
+  deviceId?: true
+  isNewDevice?: true
+  isSuspicious?: true
   createdAt?: true
   lastActiveAt?: true
   confirmedAt?: true
@@ -97,6 +113,10 @@ export type SessionMaxAggregateInputType = {
   secretHash?: true
   userAgent?: true
   ipAddress?: true
+  lastIpAddress?: true
+  deviceId?: true
+  isNewDevice?: true
+  isSuspicious?: true
   createdAt?: true
   lastActiveAt?: true
   confirmedAt?: true
@@ -113,6 +133,10 @@ export type SessionCountAggregateInputType = {
   secretHash?: true
   userAgent?: true
   ipAddress?: true
+  lastIpAddress?: true
+  deviceId?: true
+  isNewDevice?: true
+  isSuspicious?: true
   createdAt?: true
   lastActiveAt?: true
   confirmedAt?: true
@@ -202,6 +226,10 @@ export type SessionGroupByOutputType = {
   secretHash: runtime.Bytes
   userAgent: string | null
   ipAddress: string | null
+  lastIpAddress: string | null
+  deviceId: string | null
+  isNewDevice: boolean
+  isSuspicious: boolean
   createdAt: Date
   lastActiveAt: Date
   confirmedAt: Date
@@ -239,6 +267,10 @@ export type SessionWhereInput = {
   secretHash?: Prisma.BytesFilter<"Session"> | runtime.Bytes
   userAgent?: Prisma.StringNullableFilter<"Session"> | string | null
   ipAddress?: Prisma.StringNullableFilter<"Session"> | string | null
+  lastIpAddress?: Prisma.StringNullableFilter<"Session"> | string | null
+  deviceId?: Prisma.UuidNullableFilter<"Session"> | string | null
+  isNewDevice?: Prisma.BoolFilter<"Session"> | boolean
+  isSuspicious?: Prisma.BoolFilter<"Session"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   lastActiveAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   confirmedAt?: Prisma.DateTimeFilter<"Session"> | Date | string
@@ -247,7 +279,6 @@ export type SessionWhereInput = {
   endReason?: Prisma.EnumSessionEndReasonNullableFilter<"Session"> | $Enums.SessionEndReason | null
   endedById?: Prisma.UuidNullableFilter<"Session"> | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
-  auditEvents?: Prisma.AuditEventListRelationFilter
 }
 
 export type SessionOrderByWithRelationInput = {
@@ -257,6 +288,10 @@ export type SessionOrderByWithRelationInput = {
   secretHash?: Prisma.SortOrder
   userAgent?: Prisma.SortOrderInput | Prisma.SortOrder
   ipAddress?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastIpAddress?: Prisma.SortOrderInput | Prisma.SortOrder
+  deviceId?: Prisma.SortOrderInput | Prisma.SortOrder
+  isNewDevice?: Prisma.SortOrder
+  isSuspicious?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastActiveAt?: Prisma.SortOrder
   confirmedAt?: Prisma.SortOrder
@@ -265,7 +300,6 @@ export type SessionOrderByWithRelationInput = {
   endReason?: Prisma.SortOrderInput | Prisma.SortOrder
   endedById?: Prisma.SortOrderInput | Prisma.SortOrder
   user?: Prisma.UserOrderByWithRelationInput
-  auditEvents?: Prisma.AuditEventOrderByRelationAggregateInput
 }
 
 export type SessionWhereUniqueInput = Prisma.AtLeast<{
@@ -278,6 +312,10 @@ export type SessionWhereUniqueInput = Prisma.AtLeast<{
   secretHash?: Prisma.BytesFilter<"Session"> | runtime.Bytes
   userAgent?: Prisma.StringNullableFilter<"Session"> | string | null
   ipAddress?: Prisma.StringNullableFilter<"Session"> | string | null
+  lastIpAddress?: Prisma.StringNullableFilter<"Session"> | string | null
+  deviceId?: Prisma.UuidNullableFilter<"Session"> | string | null
+  isNewDevice?: Prisma.BoolFilter<"Session"> | boolean
+  isSuspicious?: Prisma.BoolFilter<"Session"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   lastActiveAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   confirmedAt?: Prisma.DateTimeFilter<"Session"> | Date | string
@@ -286,7 +324,6 @@ export type SessionWhereUniqueInput = Prisma.AtLeast<{
   endReason?: Prisma.EnumSessionEndReasonNullableFilter<"Session"> | $Enums.SessionEndReason | null
   endedById?: Prisma.UuidNullableFilter<"Session"> | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
-  auditEvents?: Prisma.AuditEventListRelationFilter
 }, "id">
 
 export type SessionOrderByWithAggregationInput = {
@@ -296,6 +333,10 @@ export type SessionOrderByWithAggregationInput = {
   secretHash?: Prisma.SortOrder
   userAgent?: Prisma.SortOrderInput | Prisma.SortOrder
   ipAddress?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastIpAddress?: Prisma.SortOrderInput | Prisma.SortOrder
+  deviceId?: Prisma.SortOrderInput | Prisma.SortOrder
+  isNewDevice?: Prisma.SortOrder
+  isSuspicious?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastActiveAt?: Prisma.SortOrder
   confirmedAt?: Prisma.SortOrder
@@ -318,6 +359,10 @@ export type SessionScalarWhereWithAggregatesInput = {
   secretHash?: Prisma.BytesWithAggregatesFilter<"Session"> | runtime.Bytes
   userAgent?: Prisma.StringNullableWithAggregatesFilter<"Session"> | string | null
   ipAddress?: Prisma.StringNullableWithAggregatesFilter<"Session"> | string | null
+  lastIpAddress?: Prisma.StringNullableWithAggregatesFilter<"Session"> | string | null
+  deviceId?: Prisma.UuidNullableWithAggregatesFilter<"Session"> | string | null
+  isNewDevice?: Prisma.BoolWithAggregatesFilter<"Session"> | boolean
+  isSuspicious?: Prisma.BoolWithAggregatesFilter<"Session"> | boolean
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Session"> | Date | string
   lastActiveAt?: Prisma.DateTimeWithAggregatesFilter<"Session"> | Date | string
   confirmedAt?: Prisma.DateTimeWithAggregatesFilter<"Session"> | Date | string
@@ -333,6 +378,10 @@ export type SessionCreateInput = {
   secretHash: runtime.Bytes
   userAgent?: string | null
   ipAddress?: string | null
+  lastIpAddress?: string | null
+  deviceId?: string | null
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt: Date | string
   lastActiveAt: Date | string
   confirmedAt: Date | string
@@ -341,7 +390,6 @@ export type SessionCreateInput = {
   endReason?: $Enums.SessionEndReason | null
   endedById?: string | null
   user: Prisma.UserCreateNestedOneWithoutSessionsInput
-  auditEvents?: Prisma.AuditEventCreateNestedManyWithoutSessionInput
 }
 
 export type SessionUncheckedCreateInput = {
@@ -351,6 +399,10 @@ export type SessionUncheckedCreateInput = {
   secretHash: runtime.Bytes
   userAgent?: string | null
   ipAddress?: string | null
+  lastIpAddress?: string | null
+  deviceId?: string | null
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt: Date | string
   lastActiveAt: Date | string
   confirmedAt: Date | string
@@ -358,7 +410,6 @@ export type SessionUncheckedCreateInput = {
   endedAt?: Date | string | null
   endReason?: $Enums.SessionEndReason | null
   endedById?: string | null
-  auditEvents?: Prisma.AuditEventUncheckedCreateNestedManyWithoutSessionInput
 }
 
 export type SessionUpdateInput = {
@@ -367,6 +418,10 @@ export type SessionUpdateInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lastIpAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isNewDevice?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isSuspicious?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastActiveAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   confirmedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -375,7 +430,6 @@ export type SessionUpdateInput = {
   endReason?: Prisma.NullableEnumSessionEndReasonFieldUpdateOperationsInput | $Enums.SessionEndReason | null
   endedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   user?: Prisma.UserUpdateOneRequiredWithoutSessionsNestedInput
-  auditEvents?: Prisma.AuditEventUpdateManyWithoutSessionNestedInput
 }
 
 export type SessionUncheckedUpdateInput = {
@@ -385,6 +439,10 @@ export type SessionUncheckedUpdateInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lastIpAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isNewDevice?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isSuspicious?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastActiveAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   confirmedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -392,7 +450,6 @@ export type SessionUncheckedUpdateInput = {
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endReason?: Prisma.NullableEnumSessionEndReasonFieldUpdateOperationsInput | $Enums.SessionEndReason | null
   endedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  auditEvents?: Prisma.AuditEventUncheckedUpdateManyWithoutSessionNestedInput
 }
 
 export type SessionCreateManyInput = {
@@ -402,6 +459,10 @@ export type SessionCreateManyInput = {
   secretHash: runtime.Bytes
   userAgent?: string | null
   ipAddress?: string | null
+  lastIpAddress?: string | null
+  deviceId?: string | null
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt: Date | string
   lastActiveAt: Date | string
   confirmedAt: Date | string
@@ -417,6 +478,10 @@ export type SessionUpdateManyMutationInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lastIpAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isNewDevice?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isSuspicious?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastActiveAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   confirmedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -433,6 +498,10 @@ export type SessionUncheckedUpdateManyInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lastIpAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isNewDevice?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isSuspicious?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastActiveAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   confirmedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -459,6 +528,10 @@ export type SessionCountOrderByAggregateInput = {
   secretHash?: Prisma.SortOrder
   userAgent?: Prisma.SortOrder
   ipAddress?: Prisma.SortOrder
+  lastIpAddress?: Prisma.SortOrder
+  deviceId?: Prisma.SortOrder
+  isNewDevice?: Prisma.SortOrder
+  isSuspicious?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastActiveAt?: Prisma.SortOrder
   confirmedAt?: Prisma.SortOrder
@@ -475,6 +548,10 @@ export type SessionMaxOrderByAggregateInput = {
   secretHash?: Prisma.SortOrder
   userAgent?: Prisma.SortOrder
   ipAddress?: Prisma.SortOrder
+  lastIpAddress?: Prisma.SortOrder
+  deviceId?: Prisma.SortOrder
+  isNewDevice?: Prisma.SortOrder
+  isSuspicious?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastActiveAt?: Prisma.SortOrder
   confirmedAt?: Prisma.SortOrder
@@ -491,6 +568,10 @@ export type SessionMinOrderByAggregateInput = {
   secretHash?: Prisma.SortOrder
   userAgent?: Prisma.SortOrder
   ipAddress?: Prisma.SortOrder
+  lastIpAddress?: Prisma.SortOrder
+  deviceId?: Prisma.SortOrder
+  isNewDevice?: Prisma.SortOrder
+  isSuspicious?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastActiveAt?: Prisma.SortOrder
   confirmedAt?: Prisma.SortOrder
@@ -498,11 +579,6 @@ export type SessionMinOrderByAggregateInput = {
   endedAt?: Prisma.SortOrder
   endReason?: Prisma.SortOrder
   endedById?: Prisma.SortOrder
-}
-
-export type SessionNullableScalarRelationFilter = {
-  is?: Prisma.SessionWhereInput | null
-  isNot?: Prisma.SessionWhereInput | null
 }
 
 export type SessionCreateNestedManyWithoutUserInput = {
@@ -555,32 +631,12 @@ export type BytesFieldUpdateOperationsInput = {
   set?: runtime.Bytes
 }
 
-export type NullableStringFieldUpdateOperationsInput = {
-  set?: string | null
-}
-
-export type NullableDateTimeFieldUpdateOperationsInput = {
-  set?: Date | string | null
+export type BoolFieldUpdateOperationsInput = {
+  set?: boolean
 }
 
 export type NullableEnumSessionEndReasonFieldUpdateOperationsInput = {
   set?: $Enums.SessionEndReason | null
-}
-
-export type SessionCreateNestedOneWithoutAuditEventsInput = {
-  create?: Prisma.XOR<Prisma.SessionCreateWithoutAuditEventsInput, Prisma.SessionUncheckedCreateWithoutAuditEventsInput>
-  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutAuditEventsInput
-  connect?: Prisma.SessionWhereUniqueInput
-}
-
-export type SessionUpdateOneWithoutAuditEventsNestedInput = {
-  create?: Prisma.XOR<Prisma.SessionCreateWithoutAuditEventsInput, Prisma.SessionUncheckedCreateWithoutAuditEventsInput>
-  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutAuditEventsInput
-  upsert?: Prisma.SessionUpsertWithoutAuditEventsInput
-  disconnect?: Prisma.SessionWhereInput | boolean
-  delete?: Prisma.SessionWhereInput | boolean
-  connect?: Prisma.SessionWhereUniqueInput
-  update?: Prisma.XOR<Prisma.XOR<Prisma.SessionUpdateToOneWithWhereWithoutAuditEventsInput, Prisma.SessionUpdateWithoutAuditEventsInput>, Prisma.SessionUncheckedUpdateWithoutAuditEventsInput>
 }
 
 export type SessionCreateWithoutUserInput = {
@@ -589,6 +645,10 @@ export type SessionCreateWithoutUserInput = {
   secretHash: runtime.Bytes
   userAgent?: string | null
   ipAddress?: string | null
+  lastIpAddress?: string | null
+  deviceId?: string | null
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt: Date | string
   lastActiveAt: Date | string
   confirmedAt: Date | string
@@ -596,7 +656,6 @@ export type SessionCreateWithoutUserInput = {
   endedAt?: Date | string | null
   endReason?: $Enums.SessionEndReason | null
   endedById?: string | null
-  auditEvents?: Prisma.AuditEventCreateNestedManyWithoutSessionInput
 }
 
 export type SessionUncheckedCreateWithoutUserInput = {
@@ -605,6 +664,10 @@ export type SessionUncheckedCreateWithoutUserInput = {
   secretHash: runtime.Bytes
   userAgent?: string | null
   ipAddress?: string | null
+  lastIpAddress?: string | null
+  deviceId?: string | null
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt: Date | string
   lastActiveAt: Date | string
   confirmedAt: Date | string
@@ -612,7 +675,6 @@ export type SessionUncheckedCreateWithoutUserInput = {
   endedAt?: Date | string | null
   endReason?: $Enums.SessionEndReason | null
   endedById?: string | null
-  auditEvents?: Prisma.AuditEventUncheckedCreateNestedManyWithoutSessionInput
 }
 
 export type SessionCreateOrConnectWithoutUserInput = {
@@ -651,6 +713,10 @@ export type SessionScalarWhereInput = {
   secretHash?: Prisma.BytesFilter<"Session"> | runtime.Bytes
   userAgent?: Prisma.StringNullableFilter<"Session"> | string | null
   ipAddress?: Prisma.StringNullableFilter<"Session"> | string | null
+  lastIpAddress?: Prisma.StringNullableFilter<"Session"> | string | null
+  deviceId?: Prisma.UuidNullableFilter<"Session"> | string | null
+  isNewDevice?: Prisma.BoolFilter<"Session"> | boolean
+  isSuspicious?: Prisma.BoolFilter<"Session"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   lastActiveAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   confirmedAt?: Prisma.DateTimeFilter<"Session"> | Date | string
@@ -660,92 +726,16 @@ export type SessionScalarWhereInput = {
   endedById?: Prisma.UuidNullableFilter<"Session"> | string | null
 }
 
-export type SessionCreateWithoutAuditEventsInput = {
-  id?: string
-  kind: $Enums.SessionKind
-  secretHash: runtime.Bytes
-  userAgent?: string | null
-  ipAddress?: string | null
-  createdAt: Date | string
-  lastActiveAt: Date | string
-  confirmedAt: Date | string
-  expiresAt: Date | string
-  endedAt?: Date | string | null
-  endReason?: $Enums.SessionEndReason | null
-  endedById?: string | null
-  user: Prisma.UserCreateNestedOneWithoutSessionsInput
-}
-
-export type SessionUncheckedCreateWithoutAuditEventsInput = {
-  id?: string
-  userId: string
-  kind: $Enums.SessionKind
-  secretHash: runtime.Bytes
-  userAgent?: string | null
-  ipAddress?: string | null
-  createdAt: Date | string
-  lastActiveAt: Date | string
-  confirmedAt: Date | string
-  expiresAt: Date | string
-  endedAt?: Date | string | null
-  endReason?: $Enums.SessionEndReason | null
-  endedById?: string | null
-}
-
-export type SessionCreateOrConnectWithoutAuditEventsInput = {
-  where: Prisma.SessionWhereUniqueInput
-  create: Prisma.XOR<Prisma.SessionCreateWithoutAuditEventsInput, Prisma.SessionUncheckedCreateWithoutAuditEventsInput>
-}
-
-export type SessionUpsertWithoutAuditEventsInput = {
-  update: Prisma.XOR<Prisma.SessionUpdateWithoutAuditEventsInput, Prisma.SessionUncheckedUpdateWithoutAuditEventsInput>
-  create: Prisma.XOR<Prisma.SessionCreateWithoutAuditEventsInput, Prisma.SessionUncheckedCreateWithoutAuditEventsInput>
-  where?: Prisma.SessionWhereInput
-}
-
-export type SessionUpdateToOneWithWhereWithoutAuditEventsInput = {
-  where?: Prisma.SessionWhereInput
-  data: Prisma.XOR<Prisma.SessionUpdateWithoutAuditEventsInput, Prisma.SessionUncheckedUpdateWithoutAuditEventsInput>
-}
-
-export type SessionUpdateWithoutAuditEventsInput = {
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  kind?: Prisma.EnumSessionKindFieldUpdateOperationsInput | $Enums.SessionKind
-  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
-  userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  lastActiveAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  confirmedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  endReason?: Prisma.NullableEnumSessionEndReasonFieldUpdateOperationsInput | $Enums.SessionEndReason | null
-  endedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  user?: Prisma.UserUpdateOneRequiredWithoutSessionsNestedInput
-}
-
-export type SessionUncheckedUpdateWithoutAuditEventsInput = {
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  userId?: Prisma.StringFieldUpdateOperationsInput | string
-  kind?: Prisma.EnumSessionKindFieldUpdateOperationsInput | $Enums.SessionKind
-  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
-  userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  lastActiveAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  confirmedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  endReason?: Prisma.NullableEnumSessionEndReasonFieldUpdateOperationsInput | $Enums.SessionEndReason | null
-  endedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-}
-
 export type SessionCreateManyUserInput = {
   id?: string
   kind: $Enums.SessionKind
   secretHash: runtime.Bytes
   userAgent?: string | null
   ipAddress?: string | null
+  lastIpAddress?: string | null
+  deviceId?: string | null
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt: Date | string
   lastActiveAt: Date | string
   confirmedAt: Date | string
@@ -761,6 +751,10 @@ export type SessionUpdateWithoutUserInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lastIpAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isNewDevice?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isSuspicious?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastActiveAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   confirmedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -768,7 +762,6 @@ export type SessionUpdateWithoutUserInput = {
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endReason?: Prisma.NullableEnumSessionEndReasonFieldUpdateOperationsInput | $Enums.SessionEndReason | null
   endedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  auditEvents?: Prisma.AuditEventUpdateManyWithoutSessionNestedInput
 }
 
 export type SessionUncheckedUpdateWithoutUserInput = {
@@ -777,6 +770,10 @@ export type SessionUncheckedUpdateWithoutUserInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lastIpAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isNewDevice?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isSuspicious?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastActiveAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   confirmedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -784,7 +781,6 @@ export type SessionUncheckedUpdateWithoutUserInput = {
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endReason?: Prisma.NullableEnumSessionEndReasonFieldUpdateOperationsInput | $Enums.SessionEndReason | null
   endedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  auditEvents?: Prisma.AuditEventUncheckedUpdateManyWithoutSessionNestedInput
 }
 
 export type SessionUncheckedUpdateManyWithoutUserInput = {
@@ -793,6 +789,10 @@ export type SessionUncheckedUpdateManyWithoutUserInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lastIpAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isNewDevice?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isSuspicious?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastActiveAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   confirmedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -802,35 +802,6 @@ export type SessionUncheckedUpdateManyWithoutUserInput = {
   endedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
-
-/**
- * Count Type SessionCountOutputType
- */
-
-export type SessionCountOutputType = {
-  auditEvents: number
-}
-
-export type SessionCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  auditEvents?: boolean | SessionCountOutputTypeCountAuditEventsArgs
-}
-
-/**
- * SessionCountOutputType without action
- */
-export type SessionCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  /**
-   * Select specific fields to fetch from the SessionCountOutputType
-   */
-  select?: Prisma.SessionCountOutputTypeSelect<ExtArgs> | null
-}
-
-/**
- * SessionCountOutputType without action
- */
-export type SessionCountOutputTypeCountAuditEventsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  where?: Prisma.AuditEventWhereInput
-}
 
 
 export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -840,6 +811,10 @@ export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   secretHash?: boolean
   userAgent?: boolean
   ipAddress?: boolean
+  lastIpAddress?: boolean
+  deviceId?: boolean
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt?: boolean
   lastActiveAt?: boolean
   confirmedAt?: boolean
@@ -848,8 +823,6 @@ export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   endReason?: boolean
   endedById?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
-  auditEvents?: boolean | Prisma.Session$auditEventsArgs<ExtArgs>
-  _count?: boolean | Prisma.SessionCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["session"]>
 
 export type SessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -859,6 +832,10 @@ export type SessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   secretHash?: boolean
   userAgent?: boolean
   ipAddress?: boolean
+  lastIpAddress?: boolean
+  deviceId?: boolean
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt?: boolean
   lastActiveAt?: boolean
   confirmedAt?: boolean
@@ -876,6 +853,10 @@ export type SessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   secretHash?: boolean
   userAgent?: boolean
   ipAddress?: boolean
+  lastIpAddress?: boolean
+  deviceId?: boolean
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt?: boolean
   lastActiveAt?: boolean
   confirmedAt?: boolean
@@ -893,6 +874,10 @@ export type SessionSelectScalar = {
   secretHash?: boolean
   userAgent?: boolean
   ipAddress?: boolean
+  lastIpAddress?: boolean
+  deviceId?: boolean
+  isNewDevice?: boolean
+  isSuspicious?: boolean
   createdAt?: boolean
   lastActiveAt?: boolean
   confirmedAt?: boolean
@@ -902,11 +887,9 @@ export type SessionSelectScalar = {
   endedById?: boolean
 }
 
-export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "kind" | "secretHash" | "userAgent" | "ipAddress" | "createdAt" | "lastActiveAt" | "confirmedAt" | "expiresAt" | "endedAt" | "endReason" | "endedById", ExtArgs["result"]["session"]>
+export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "kind" | "secretHash" | "userAgent" | "ipAddress" | "lastIpAddress" | "deviceId" | "isNewDevice" | "isSuspicious" | "createdAt" | "lastActiveAt" | "confirmedAt" | "expiresAt" | "endedAt" | "endReason" | "endedById", ExtArgs["result"]["session"]>
 export type SessionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
-  auditEvents?: boolean | Prisma.Session$auditEventsArgs<ExtArgs>
-  _count?: boolean | Prisma.SessionCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type SessionIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
@@ -919,7 +902,6 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
   name: "Session"
   objects: {
     user: Prisma.$UserPayload<ExtArgs>
-    auditEvents: Prisma.$AuditEventPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -930,7 +912,23 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     secretHash: runtime.Bytes
     userAgent: string | null
+    /**
+     * The address at sign-in, and the one that it was last seen to be used from.
+     */
     ipAddress: string | null
+    lastIpAddress: string | null
+    /**
+     * What the browser's device cookie says; null for who keeps none.
+     */
+    deviceId: string | null
+    /**
+     * The user had signed in before, but not on this device.
+     */
+    isNewDevice: boolean
+    /**
+     * The user had signed in from another address less than an hour before.
+     */
+    isSuspicious: boolean
     createdAt: Date
     lastActiveAt: Date
     /**
@@ -945,7 +943,7 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     endReason: $Enums.SessionEndReason | null
     /**
      * The session that ended it (its own id when signed out on its own device),
-     * or the administrator's user id; null when time ended it.
+     * or the administrator's user id; null when time or a trusted backend ended it.
      */
     endedById: string | null
   }, ExtArgs["result"]["session"]>
@@ -1343,7 +1341,6 @@ readonly fields: SessionFieldRefs;
 export interface Prisma__SessionClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   user<T extends Prisma.UserDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.UserDefaultArgs<ExtArgs>>): Prisma.Prisma__UserClient<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
-  auditEvents<T extends Prisma.Session$auditEventsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Session$auditEventsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AuditEventPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1379,6 +1376,10 @@ export interface SessionFieldRefs {
   readonly secretHash: Prisma.FieldRef<"Session", 'Bytes'>
   readonly userAgent: Prisma.FieldRef<"Session", 'String'>
   readonly ipAddress: Prisma.FieldRef<"Session", 'String'>
+  readonly lastIpAddress: Prisma.FieldRef<"Session", 'String'>
+  readonly deviceId: Prisma.FieldRef<"Session", 'String'>
+  readonly isNewDevice: Prisma.FieldRef<"Session", 'Boolean'>
+  readonly isSuspicious: Prisma.FieldRef<"Session", 'Boolean'>
   readonly createdAt: Prisma.FieldRef<"Session", 'DateTime'>
   readonly lastActiveAt: Prisma.FieldRef<"Session", 'DateTime'>
   readonly confirmedAt: Prisma.FieldRef<"Session", 'DateTime'>
@@ -1784,30 +1785,6 @@ export type SessionDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Limit how many Sessions to delete.
    */
   limit?: number
-}
-
-/**
- * Session.auditEvents
- */
-export type Session$auditEventsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  /**
-   * Select specific fields to fetch from the AuditEvent
-   */
-  select?: Prisma.AuditEventSelect<ExtArgs> | null
-  /**
-   * Omit specific fields from the AuditEvent
-   */
-  omit?: Prisma.AuditEventOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.AuditEventInclude<ExtArgs> | null
-  where?: Prisma.AuditEventWhereInput
-  orderBy?: Prisma.AuditEventOrderByWithRelationInput | Prisma.AuditEventOrderByWithRelationInput[]
-  cursor?: Prisma.AuditEventWhereUniqueInput
-  take?: number
-  skip?: number
-  distinct?: Prisma.AuditEventScalarFieldEnum | Prisma.AuditEventScalarFieldEnum[]
 }
 
 /**
