@@ -36,7 +36,7 @@ export async function measureComparison(
       await core.memory.load(session.id, async () => session);
       if (core.memory.size % 1000 === 0) await sleep(1);
       if (!ids.has(session.id)) continue;
-      const connection = { end() {}, drop() {} };
+      const connection = { end() {}, renew() {}, drop() {} };
       hub.attach(session, connection);
       hub.subscribe('sessionRevoked', session, connection);
     }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Client, Core } from './core.ts';
 import type { Session } from './db/generated/prisma/client.ts';
 import { UnauthenticatedError } from './errors.ts';
-import type { CookieJar, PresentedToken } from './http/credentials.ts';
+import type { CookieJar, CookieNames, PresentedToken } from './http/credentials.ts';
 import type { Connection, Hub } from './live/hub.ts';
 import type { Asker } from './sessions/end.ts';
 import { resumeSession } from './sessions/resume.ts';
@@ -26,7 +26,7 @@ export interface Context {
 export interface ContextSource {
   core: Core;
   hub: Hub;
-  cookieName: string;
+  cookies: CookieNames;
   describeClient(request: IncomingMessage): Client;
 }
 
@@ -34,8 +34,9 @@ export interface ContextSource {
 export async function resumePresented(
   { core }: ContextSource,
   presented: PresentedToken | null,
+  client: Client,
 ): Promise<Session | null> {
-  const session = presented && (await resumeSession(core, presented.token));
+  const session = presented && (await resumeSession(core, presented.token, client));
   // A browser's token is good in its cookie alone, and a Bearer token in a header alone.
   return session?.kind === presented?.kind ? session : null;
 }

@@ -7,7 +7,8 @@ import type { Metrics } from './metrics.ts';
 import type { Activity } from './sessions/activity.ts';
 import type { SessionMemory } from './sessions/memory.ts';
 import type { Bus } from './sessions/news.ts';
-import type { SigningKeys } from './sessions/token.ts';
+import type { Sightings } from './sessions/sightings.ts';
+import type { SigningKeys } from './signing.ts';
 
 /** Where “now” comes from; tests move it. */
 export interface Clock {
@@ -17,9 +18,12 @@ export interface Clock {
 export interface Core {
   db: Database;
   policy: Policy;
+  /** Of tokens, and of device ids. */
   keys: SigningKeys;
+  deviceKeys: SigningKeys;
   memory: SessionMemory;
   activity: Activity;
+  sightings: Sightings;
   bus: Bus;
   throttle: Throttle;
   clock: Clock;

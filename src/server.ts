@@ -12,7 +12,7 @@ import { DatabaseClock } from './db/clock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
-import { nameCookie } from './http/credentials.ts';
+import { nameCookies } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
 import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
@@ -23,7 +23,9 @@ import { withoutErrorDetails } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { loadSecrets } from './secrets.ts';
 import { Activity } from './sessions/activity.ts';
+import { deriveDeviceKeys } from './sessions/device-id.ts';
 import { SessionMemory } from './sessions/memory.ts';
+import { Sightings } from './sessions/sightings.ts';
 import { deriveSigningKeys } from './sessions/token.ts';
 
 export interface CurfewServer {
@@ -57,7 +59,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
 
   try {
     if (!config.secrets || !config.databaseUrl) await ensureDataDir(config.dataDir);
-    const keys = deriveSigningKeys(config.secrets ?? (await loadSecrets(config.dataDir)));
+    const secrets = config.secrets ?? (await loadSecrets(config.dataDir));
+    const keys = deriveSigningKeys(secrets);
+    const deviceKeys = deriveDeviceKeys(secrets);
     const embedded: EmbeddedPostgres | null = config.databaseUrl
       ? null
       : await startEmbeddedPostgres(config.dataDir, onFatal);
@@ -90,9 +94,24 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const { policy } = config;
     const activity = new Activity(db, clock, log, policy.idleTimeoutMs);
     stops.push(() => activity.close());
+    const sightings = new Sightings({ db, clock, log });
+    stops.push(() => sightings.close());
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
     const throttle = new Throttle(config.signInLimit);
-    const core: Core = { db, policy, keys, memory, activity, bus, throttle, clock, metrics, log };
+    const core: Core = {
+      db,
+      policy,
+      keys,
+      deviceKeys,
+      memory,
+      activity,
+      sightings,
+      bus,
+      throttle,
+      clock,
+      metrics,
+      log,
+    };
     const hub = new Hub(core, config.socketLimits);
     stops.push(async () => hub.close());
     const watch = startWatch(core, bus, hub);
@@ -102,7 +121,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const source = {
       core,
       hub,
-      cookieName: nameCookie(config.production),
+      cookies: nameCookies(config.production),
       describeClient: createClientReader(config.trustedProxies),
     };
     const listening = await listen(config, source, bus);

@@ -37,6 +37,9 @@ export function newEmail(): string {
   return `${randomUUID()}@example.com`;
 }
 
+/** Mutations that give the session a new token. */
+const RENEWING = ['confirmPassword', 'changePassword'] as const;
+
 export class Device {
   readonly server: Server;
   /** What it sends with each request: its User-Agent, and its session once it is signed in. */
@@ -48,8 +51,16 @@ export class Device {
     this.headers = { 'user-agent': userAgent };
   }
 
-  send<Data, Variables>(document: TypedDocumentNode<Data, Variables> | string, variables?: Variables) {
-    return send(this.server, document, variables, this.headers);
+  /** Keeps a token or cookies that the answer renews, as apps and browsers do. */
+  async send<Data, Variables>(document: TypedDocumentNode<Data, Variables> | string, variables?: Variables) {
+    const answer = await send(this.server, document, variables, this.headers);
+    const renewed = answer.data as
+      | { [Field in (typeof RENEWING)[number]]?: { token?: string | null } }
+      | null;
+    for (const field of RENEWING)
+      if (renewed?.[field]?.token) this.keep(renewed[field].token, answer.headers);
+    if (this.headers['cookie'] !== undefined) this.#keepCookies(answer.headers);
+    return answer;
   }
 
   /** The data of an operation that must not fail. */
@@ -68,10 +79,26 @@ export class Device {
       this.headers['authorization'] = `Bearer ${token}`;
       return;
     }
-    const cookie = answer.getSetCookie()[0]?.split(';')[0];
-    if (!cookie) throw new Error('There is neither a token nor a cookie to keep');
-    this.headers['cookie'] = cookie;
+    if (answer.getSetCookie().length === 0) throw new Error('There is neither a token nor a cookie to keep');
+    this.#keepCookies(answer);
   }
+
+  #keepCookies(answer: Headers): void {
+    const kept = new Map((this.headers['cookie'] ?? '').split('; ').map((pair) => splitPair(pair)));
+    kept.delete('');
+    for (const cookie of answer.getSetCookie()) kept.set(...splitPair(cookie.split(';')[0] ?? ''));
+    this.headers['cookie'] = [...kept].map((pair) => pair.join('=')).join('; ');
+  }
+}
+
+function splitPair(pair: string): [name: string, value: string] {
+  const [name = '', ...value] = pair.split('=');
+  return [name, value.join('=')];
+}
+
+/** The session's cookie that an answer sets, with its attributes. */
+export function sessionCookieOf({ headers }: { headers: Headers }): string | undefined {
+  return headers.getSetCookie().find((cookie) => /^(__Host-)?session=/.test(cookie));
 }
 
 export interface SignInOptions {

@@ -117,7 +117,7 @@ export const ConfirmPassword = graphql(`
   mutation ConfirmPassword($password: String!) {
     confirmPassword(password: $password) {
       __typename
-      ... on ConfirmPasswordSuccess { confirmedUntil session { id } }
+      ... on ConfirmPasswordSuccess { confirmedUntil token session { id } }
       ... on UserError { message }
       ... on RateLimitedError { retryAfter }
     }
@@ -128,7 +128,7 @@ export const ChangePassword = graphql(`
   mutation ChangePassword($input: ChangePasswordInput!) {
     changePassword(input: $input) {
       __typename
-      ... on ChangePasswordSuccess { revokedCount }
+      ... on ChangePasswordSuccess { revokedCount token }
       ... on UserError { message }
       ... on InvalidInputError { path }
       ... on RateLimitedError { retryAfter }

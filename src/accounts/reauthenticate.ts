@@ -1,18 +1,20 @@
 /**
  * Gives the password again within a session: to prove that the user is there,
- * or to change it. Both keep the asking session; a change ends all others.
+ * or to change it. Both keep the asking session and give it a new token; a
+ * change ends all others.
  */
 import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
-import type { Session } from '../db/generated/prisma/client.ts';
 import { InvalidCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
 import { type Asker, bySession, endSessions, readAsker } from '../sessions/end.ts';
+import { renewSession } from '../sessions/renew.ts';
+import type { StartedSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseNewPassword, parsePassword } from './credentials.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
+import { beginTry } from './tries.ts';
 
-export interface Confirmed {
-  session: Session;
+export interface Confirmed extends StartedSession {
   /** Until then the session may end others without asking again. */
   confirmedUntil: Date;
 }
@@ -21,23 +23,26 @@ export interface Confirmed {
 export async function confirmPassword(core: Core, asker: Asker, given: string): Promise<Confirmed> {
   await checkPassword(core, asker, given);
   return transact(core, [asker.session.userId], async (change) => {
-    const { tx, now } = change;
-    const { id, userId } = await readAsker(core, change, asker);
-    const session = await tx.session.update({ where: { id }, data: { confirmedAt: now } });
-    change.record({ type: 'PASSWORD_CONFIRMED', userId, sessionId: id, client: asker.client });
-    return { session, confirmedUntil: new Date(now.getTime() + core.policy.confirmationWindowMs) };
+    const current = await readAsker(core, change, asker);
+    const { id: sessionId, userId } = current;
+    change.record({ type: 'PASSWORD_CONFIRMED', userId, sessionId, client: asker.client });
+    const renewed = await renewSession(core, change, current);
+    const confirmedUntil = new Date(change.now.getTime() + core.policy.confirmationWindowMs);
+    return { ...renewed, confirmedUntil };
   });
 }
 
-/**
- * @returns how many other sessions it ended.
- * @throws InvalidInputError, InvalidCredentialsError, RateLimitedError, UnauthenticatedError
- */
+export interface PasswordChanged extends StartedSession {
+  /** How many other sessions it ended. */
+  revokedCount: number;
+}
+
+/** @throws InvalidInputError, InvalidCredentialsError, RateLimitedError, UnauthenticatedError */
 export async function changePassword(
   core: Core,
   asker: Asker,
   input: { currentPassword: string; newPassword: string },
-): Promise<number> {
+): Promise<PasswordChanged> {
   const newPassword = parseNewPassword(input.newPassword, ['newPassword']);
   const checkedHash = await checkPassword(core, asker, input.currentPassword);
   if (await verifyPassword(checkedHash, newPassword)) {
@@ -45,39 +50,39 @@ export async function changePassword(
   }
   const passwordHash = await hashPassword(newPassword);
   return transact(core, [asker.session.userId], async (change) => {
-    const { tx, now } = change;
-    const { id, userId } = await readAsker(core, change, asker);
+    const { userId } = asker.session;
     // Only the password that was checked is replaced: of two changes at once, one wins.
-    const { count } = await tx.user.updateMany({
-      where: { id: userId, passwordHash: checkedHash },
-      data: { passwordHash },
-    });
-    if (count === 0) throw new InvalidCredentialsError('The current password is wrong.');
-    await tx.session.update({ where: { id }, data: { confirmedAt: now } });
+    if (change.users.get(userId)?.passwordHash !== checkedHash) {
+      throw new InvalidCredentialsError('The current password is wrong.');
+    }
+    const current = await readAsker(core, change, asker);
+    const { id } = current;
+    await change.tx.user.update({ where: { id: userId }, data: { passwordHash } });
     change.record({ type: 'PASSWORD_CHANGED', userId, sessionId: id, client: asker.client });
+    const renewed = await renewSession(core, change, current);
     const ended = await endSessions(change, {
       which: { userId, except: id },
       reason: 'PASSWORD_CHANGED',
-      by: bySession(asker.session, asker.client),
+      by: bySession(current, asker.client),
     });
-    return ended.length;
+    return { ...renewed, revokedCount: ended.length };
   });
 }
 
 /** @returns the hash that the password was checked against. */
 async function checkPassword(core: Core, { session, client }: Asker, given: string): Promise<string> {
-  const user = await core.db.user.findUnique({ where: { id: session.userId } });
+  const { id: sessionId, userId } = session;
+  const user = await core.db.user.findUnique({ where: { id: userId } });
   if (!user) throw new UnauthenticatedError();
-  const { email, passwordHash } = user;
-  if (email === null || passwordHash === null)
-    throw new InvalidCredentialsError('This account has no password here.');
-  const attempt = { ipAddress: client.ipAddress, email };
-  await core.throttle.spend(attempt);
+  const { passwordHash } = user;
+  if (passwordHash === null) throw new InvalidCredentialsError('This account has no password here.');
+  const attempt = beginTry(core, client);
+  await attempt.spend(['session', sessionId], { userId, sessionId });
   if (!(await verifyPassword(passwordHash, tolerantly(given)))) {
-    await recordEvent(core, { type: 'SIGN_IN_FAILED', userId: user.id, sessionId: session.id, client });
+    await recordEvent(core, { type: 'SIGN_IN_FAILED', userId, sessionId, client });
     throw new InvalidCredentialsError('The password is wrong.');
   }
-  await core.throttle.giveBack(attempt);
+  await attempt.giveBack();
   return passwordHash;
 }
 

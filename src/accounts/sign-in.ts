@@ -2,22 +2,25 @@
  * Checks a password and starts a new session. A wrong email looks like a wrong
  * password, takes as long, and is limited alike.
  */
+import { NIL } from 'uuid';
 import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
+import type { User } from '../db/generated/prisma/client.ts';
 import { InvalidCredentialsError } from '../errors.ts';
-import { startSession } from '../sessions/start.ts';
+import { recognize } from '../sessions/recognition.ts';
+import { type SignInPlace, startSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseEmail, parsePassword } from './credentials.ts';
 import { verifyPassword } from './passwords.ts';
-import type { Credentials, SignedIn, SignInPlace } from './sign-up.ts';
+import type { Credentials, SignedIn } from './sign-up.ts';
+import { beginTry, type Try } from './tries.ts';
 
 /** @throws InvalidInputError, InvalidCredentialsError, RateLimitedError, SessionLimitReachedError */
 export async function signIn(core: Core, credentials: Credentials, place: SignInPlace): Promise<SignedIn> {
   const email = parseEmail(credentials.email, ['email']);
   const password = parsePassword(credentials.password, ['password']);
-  const attempt = { ipAddress: place.client.ipAddress, email };
-  await core.throttle.spend(attempt);
-  const user = await core.db.user.findUnique({ where: { email } });
+  const attempt = beginTry(core, place.client);
+  const user = await findUser(core, attempt, email, place);
   if (!(await verifyPassword(user?.passwordHash ?? null, password)) || !user) {
     await recordEvent(core, {
       type: 'SIGN_IN_FAILED',
@@ -27,11 +30,28 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
     });
     throw new InvalidCredentialsError();
   }
-  await core.throttle.giveBack(attempt);
+  await attempt.giveBack();
   const locked = [user.id, ...(place.presented ? [place.presented.userId] : [])];
   return transact(core, locked, async (change) => {
     // The password may have been changed while this sign-in was under way.
     if (change.users.get(user.id)?.passwordHash !== user.passwordHash) throw new InvalidCredentialsError();
     return { user, ...(await startSession(core, change, { userId: user.id, ...place })) };
   });
+}
+
+/** Counts the try for what it is to count for, and finds out what that is. @throws RateLimitedError */
+async function findUser(core: Core, attempt: Try, email: string, place: SignInPlace): Promise<User | null> {
+  const { deviceId } = place;
+  // The most that a flood may cost; only who shows a device's cookie may be somebody known.
+  if (deviceId === null) await attempt.spend(['address']);
+  const user = await core.db.user.findUnique({ where: { email } });
+  const seen = await recognize(core.db, user?.id ?? NIL, place, core.clock.now());
+  const trier = { userId: user?.id ?? null, sessionId: null };
+  if (user && deviceId !== null && seen.hasKnownCookie) {
+    await attempt.spend(['device', user.id, deviceId], trier);
+    return user;
+  }
+  if (deviceId !== null) await attempt.spend(['address']);
+  await attempt.spend(user && seen.isKnownNetwork ? ['network', user.id] : ['account', email], trier);
+  return user;
 }

@@ -1,23 +1,16 @@
 /** Makes an account and starts its first session. */
-import type { Client, Core } from '../core.ts';
-import { Prisma, type Session, type SessionKind, type User } from '../db/generated/prisma/client.ts';
+import type { Core } from '../core.ts';
+import { Prisma, type User } from '../db/generated/prisma/client.ts';
 import { EmailTakenError } from '../errors.ts';
-import { type StartedSession, startSession } from '../sessions/start.ts';
+import { type SignInPlace, type StartedSession, startSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseEmail, parseNewPassword } from './credentials.ts';
 import { hashPassword } from './passwords.ts';
+import { beginTry } from './tries.ts';
 
 export interface Credentials {
   email: string;
   password: string;
-}
-
-/** Where a session is to be started: on which device, carried how, instead of which other. */
-export interface SignInPlace {
-  kind: SessionKind;
-  client: Client;
-  /** The live session that the request came with; it is ended. */
-  presented: Session | null;
 }
 
 export interface SignedIn extends StartedSession {
@@ -28,7 +21,7 @@ export interface SignedIn extends StartedSession {
 export async function signUp(core: Core, credentials: Credentials, place: SignInPlace): Promise<SignedIn> {
   const email = parseEmail(credentials.email, ['email']);
   const password = parseNewPassword(credentials.password, ['password']);
-  await core.throttle.spend({ ipAddress: place.client.ipAddress });
+  await beginTry(core, place.client).spend(['address']);
   if (await core.db.user.findUnique({ where: { email }, select: { id: true } })) throw new EmailTakenError();
   const passwordHash = await hashPassword(password);
   try {

@@ -9,12 +9,16 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from '../config.ts';
 import { RateLimitedError } from '../errors.ts';
-import { networkOf } from '../networks.ts';
 
-export interface Attempt {
-  ipAddress: string | null;
-  /** The account's email, normalized; left out where there is no account yet. */
-  email?: string;
+/** What clients are told of it is a RateLimitedError like any other. */
+export class LimitReachedError extends RateLimitedError {
+  /** Whether it is the first refusal of its key in the window. */
+  readonly isFirst: boolean;
+
+  constructor(retryAfterMs: number, isFirst: boolean) {
+    super(retryAfterMs);
+    this.isFirst = isFirst;
+  }
 }
 
 export class Throttle {
@@ -25,24 +29,24 @@ export class Throttle {
   }
 
   /** @throws RateLimitedError when there were too many. An address at its limit spends nothing of an account's. */
-  async spend(attempt: Attempt): Promise<void> {
-    for (const key of keysOf(attempt)) {
+  async spend(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
       try {
         await this.#limiter.consume(key);
       } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) throw new RateLimitedError(refusal.msBeforeNext);
+        if (refusal instanceof RateLimiterRes) {
+          throw new LimitReachedError(
+            refusal.msBeforeNext,
+            refusal.consumedPoints === this.#limiter.points + 1,
+          );
+        }
         throw refusal;
       }
     }
   }
 
   /** The attempt was a good one. */
-  async giveBack(attempt: Attempt): Promise<void> {
-    for (const key of keysOf(attempt)) await this.#limiter.reward(key);
+  async giveBack(keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.#limiter.reward(key);
   }
-}
-
-function keysOf({ ipAddress, email }: Attempt): string[] {
-  const address = `address ${networkOf(ipAddress)}`;
-  return email === undefined ? [address] : [address, `account ${email}`];
 }

@@ -6,7 +6,9 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { SessionKind } from '../db/generated/prisma/client.ts';
 import { BadArgumentError } from '../errors.ts';
-import { readToken, type SigningKeys } from '../sessions/token.ts';
+import { readDeviceId, writeDeviceId } from '../sessions/device-id.ts';
+import { readToken } from '../sessions/token.ts';
+import type { SigningKeys } from '../signing.ts';
 
 /** Where in a request's head a token may be. */
 export type CredentialHeaders = Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>;
@@ -17,10 +19,18 @@ export interface PresentedToken {
   kind: SessionKind;
 }
 
-/** Where a browser's session is put. */
+/** Where a browser keeps its session, and what it is known again by. */
 export interface CookieJar {
-  set(token: string): void;
-  clear(): void;
+  setSession(token: string): void;
+  clearSession(): void;
+  /** The id in its device cookie; null for none, or one that we didn't sign. */
+  readDevice(): string | null;
+  setDevice(id: string): void;
+}
+
+export interface CookieNames {
+  session: string;
+  device: string;
 }
 
 /** Lets secret scanners find a leaked token. */
@@ -33,8 +43,9 @@ const COOKIE_MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
  * With TLS the prefix `__Host-` makes browsers refuse the cookie from any other
  * host, from plain HTTP, and with any other path.
  */
-export function nameCookie(production: boolean): string {
-  return production ? '__Host-session' : 'session';
+export function nameCookies(production: boolean): CookieNames {
+  const prefix = production ? '__Host-' : '';
+  return { session: `${prefix}session`, device: `${prefix}device` };
 }
 
 /** @throws BadArgumentError when `connectionParams.authorization` is not text. */
@@ -75,24 +86,49 @@ function readAuthorizationParam(params: Readonly<Record<string, unknown>>): stri
  */
 function findCookieToken(keys: SigningKeys, cookieName: string, header: string): string | null {
   const tokens = new Set<string>();
-  for (const pair of header.split(';')) {
-    const separator = pair.indexOf('=');
-    if (separator < 0 || pair.slice(0, separator).trim() !== cookieName) continue;
-    const value = pair.slice(separator + 1).trim();
-    if (readToken(keys, value)) tokens.add(value);
-  }
+  for (const value of readCookies(header, cookieName)) if (readToken(keys, value)) tokens.add(value);
   const [token] = tokens;
   return tokens.size === 1 && token !== undefined ? token : null;
 }
 
-export function openCookieJar(response: ServerResponse, cookieName: string, secure: boolean): CookieJar {
-  const write = (value: string, maxAgeSeconds: number) => {
+/** The values of all cookies of this name. */
+function* readCookies(header: string, name: string): Iterable<string> {
+  for (const pair of header.split(';')) {
+    const separator = pair.indexOf('=');
+    if (separator < 0 || pair.slice(0, separator).trim() !== name) continue;
+    yield pair.slice(separator + 1).trim();
+  }
+}
+
+export interface CookieJarOptions {
+  names: CookieNames;
+  /** Only over TLS. */
+  secure: boolean;
+  deviceKeys: SigningKeys;
+}
+
+export function openCookieJar(
+  { headers }: { headers: CredentialHeaders },
+  response: ServerResponse,
+  { names, secure, deviceKeys }: CookieJarOptions,
+): CookieJar {
+  /** By name: one answer never carries two cookies of one. */
+  const written = new Map<string, string>();
+  const write = (name: string, value: string, maxAgeSeconds: number) => {
     const attributes = `Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
-    // The last one wins: one answer never carries two cookies of one name.
-    response.setHeader('Set-Cookie', `${cookieName}=${value}; ${attributes}`);
+    written.set(name, `${name}=${value}; ${attributes}`);
+    response.setHeader('Set-Cookie', [...written.values()]);
   };
   return {
-    set: (token) => write(token, COOKIE_MAX_AGE_SECONDS),
-    clear: () => write('', 0),
+    setSession: (token) => write(names.session, token, COOKIE_MAX_AGE_SECONDS),
+    clearSession: () => write(names.session, '', 0),
+    readDevice() {
+      for (const value of readCookies(headers.cookie ?? '', names.device)) {
+        const id = readDeviceId(deviceKeys, value);
+        if (id !== null) return id;
+      }
+      return null;
+    },
+    setDevice: (id) => write(names.device, writeDeviceId(deviceKeys, id), COOKIE_MAX_AGE_SECONDS),
   };
 }

@@ -72,8 +72,9 @@ async function createHttpContext(
 ): Promise<Context> {
   const requestId = requestIdOf(req);
   const drop = () => void res.destroy();
-  const presented = findPresentedToken(source.core.keys, source.cookieName, req.headers);
-  const session = await resumePresented(source, presented).catch((error: unknown) => {
+  const presented = findPresentedToken(source.core.keys, source.cookies.session, req.headers);
+  const client = source.describeClient(req);
+  const session = await resumePresented(source, presented, client).catch((error: unknown) => {
     logFault(source.core.log, requestId, error);
     throw error;
   });
@@ -81,10 +82,14 @@ async function createHttpContext(
     requestId,
     core: source.core,
     hub: source.hub,
-    client: source.describeClient(req),
-    cookies: openCookieJar(res, source.cookieName, production),
+    client,
+    cookies: openCookieJar(req, res, {
+      names: source.cookies,
+      secure: production,
+      deviceKeys: source.core.deviceKeys,
+    }),
     // An event stream ends with its subscription.
-    connection: { end: () => {}, drop },
+    connection: { end: () => {}, renew: drop, drop },
     session,
   };
 }

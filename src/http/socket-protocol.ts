@@ -15,7 +15,7 @@ import { CloseCode, makeServer, type Server, type SubscribePayload } from 'graph
 import { type Context, type ContextSource, resumePresented } from '../context.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { TooManyConnectionsError } from '../errors.ts';
-import { findEndSince } from '../sessions/resume.ts';
+import { findEndSince, isRenewedSince } from '../sessions/resume.ts';
 import { findPresentedToken, type PresentedToken } from './credentials.ts';
 import { logFault, maskError } from './errors.ts';
 import type { createGraphql } from './graphql.ts';
@@ -58,6 +58,7 @@ export function createSocketProtocol(
       const row = await core.db.session.findUnique({ where: { id: session.id } });
       const end = row && findEndSince(core, session, row, core.clock.now());
       if (!row || end) connection.end(end?.reason ?? 'REVOKED_BY_ADMIN');
+      else if (isRenewedSince(session, row)) connection.renew();
     } catch (error) {
       // The comparison looks again.
       core.log.warn({ err: error }, 'the session of a new socket could not be looked up');
@@ -66,7 +67,7 @@ export function createSocketProtocol(
 
   function findToken(state: SocketState, params?: Readonly<Record<string, unknown>>): PresentedToken | null {
     if (state.headers) {
-      state.presented = findPresentedToken(core.keys, source.cookieName, state.headers, params);
+      state.presented = findPresentedToken(core.keys, source.cookies.session, state.headers, params);
       state.headers = null;
     }
     return state.presented;
@@ -81,7 +82,7 @@ export function createSocketProtocol(
     async onConnect({ connectionParams, extra: state }) {
       state.isInitialised = true;
       try {
-        const session = await resumePresented(source, findToken(state, connectionParams));
+        const session = await resumePresented(source, findToken(state, connectionParams), state.client);
         if (session) attach(session, state);
       } catch {
         // What is wrong with the credentials is for each operation to say; so is a database that is away.
@@ -102,7 +103,7 @@ export function createSocketProtocol(
         return [CLOSED];
       }
       try {
-        const session = await resumePresented(source, findToken(state, connectionParams));
+        const session = await resumePresented(source, findToken(state, connectionParams), state.client);
         // The database may have been away when the socket was opened.
         if (session && !state.detach && !attach(session, state)) return [CLOSED];
         const { client, connection, requestId } = state;

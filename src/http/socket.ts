@@ -25,6 +25,8 @@ const MAX_BUFFERED_BYTES = 1024 * 1024;
 const MAX_REASON_BYTES = 123;
 
 const GOING_AWAY = 1001;
+/** After HTTP's 205: the peer is to begin anew. Stock clients connect again after it. */
+const TOKEN_RENEWED = 4205;
 const TRY_AGAIN_LATER = 1013;
 
 /** What the operations on a socket share. */
@@ -135,6 +137,10 @@ export class OpenSocket implements Connection, SocketState {
     void Promise.race([idle, delay(DRAIN_TIMEOUT_MS)]).then(() => this.close(CloseCode.Forbidden, reason));
   }
 
+  renew(): void {
+    void this.#closeOnceAnswered(TOKEN_RENEWED, 'The session has a new token');
+  }
+
   drop(): void {
     this.#socket.terminate();
   }
@@ -147,12 +153,17 @@ export class OpenSocket implements Connection, SocketState {
   }
 
   /** The server goes away: answers what is under way, then closes with 1001. */
-  async goAway(): Promise<void> {
+  goAway(): Promise<void> {
+    return this.#closeOnceAnswered(GOING_AWAY, 'The server is going away');
+  }
+
+  /** Subscriptions are not completed: the peer is to have them again over its next socket. */
+  async #closeOnceAnswered(code: number, reason: string): Promise<void> {
     this.#isDeaf = true;
     const deadline = Date.now() + DRAIN_TIMEOUT_MS;
     const isAnswering = () => [...this.operations.values()].includes(true);
     while (isAnswering() && Date.now() < deadline) await delay(10);
-    this.close(GOING_AWAY, 'The server is going away');
+    this.close(code, reason);
   }
 
   /**

@@ -8,7 +8,7 @@
  * other sessions of users who subscribe here.
  */
 import type { Core } from '../core.ts';
-import type { SessionEndReason } from '../db/generated/prisma/client.ts';
+import type { Session, SessionEndReason } from '../db/generated/prisma/client.ts';
 import { tellEnds } from '../sessions/end.ts';
 import type { News } from '../sessions/news.ts';
 import type { Hub } from './hub.ts';
@@ -22,14 +22,17 @@ const LOOK_BACK_MS = 15_000;
 /** At least so long it is known what was told: longer than anything may be found, or announced, again. */
 const TOLD_KEPT_MS = 60_000;
 
-interface EndedRow {
+/** A session as it is held here; null for a secret that doesn't matter. */
+type Held = Pick<Session, 'id'> & { secretHash: Session['secretHash'] | null };
+
+interface ChangedRow {
   id: string;
   userId: string | null;
   endedAt: Date | null;
   endReason: SessionEndReason | null;
 }
 
-interface HappenedRow extends EndedRow {
+interface HappenedRow extends ChangedRow {
   userId: string;
   createdAt: Date;
   type: 'SESSION_STARTED' | 'SESSION_ENDED';
@@ -62,12 +65,9 @@ export class Comparison {
     const startedAt = clock.now();
     const stop = metrics.comparison.startTimer();
     try {
-      const held = this.#hub.heldSessions().map((session) => session.id);
-      for (const ids of batches(held)) await this.#compareSome(ids);
+      for (const some of batches(this.#hub.heldSessions())) await this.#compareSome(some);
       // Memory that is not trusted does no harm.
-      for (const ids of batches(bus.isHeard() ? memory.ids() : [])) {
-        await this.#compareSome(ids.filter((id) => !this.#hub.holds(id)));
-      }
+      for (const some of batches(bus.isHeard() ? memory.sessions() : [])) await this.#compareSome(some);
       for (const userIds of batches(this.#hub.subscribedUserIds())) await this.#catchUp(userIds);
     } catch (error) {
       metrics.comparisonFailures.inc();
@@ -80,8 +80,8 @@ export class Comparison {
     this.#hub.forgetTold();
   }
 
-  async #compareSome(ids: string[]): Promise<void> {
-    this.#core.metrics.comparisonFound.inc(await actOnEnded(this.#core, this.#hub, ids));
+  async #compareSome(sessions: Session[]): Promise<void> {
+    this.#core.metrics.comparisonFound.inc(await actOnChanged(this.#core, this.#hub, sessions));
   }
 
   /** Tells subscribers of these users what happened to their other sessions and no bus told. */
@@ -110,24 +110,35 @@ export class Comparison {
   }
 }
 
-/** Acts on the end of those of these sessions that have ended, or are not there any more. @returns of how many it was news. */
-export async function actOnEnded(core: Core, hub: Hub, ids: string[]): Promise<number> {
-  if (ids.length === 0) return 0;
-  const rows = await core.db.$queryRaw<EndedRow[]>`
+/**
+ * Acts on the end of those of these sessions that have ended, or are not there any more, and on the new token of
+ * those that have one.
+ *
+ * @returns of how many it was news.
+ */
+export async function actOnChanged(core: Core, hub: Hub, held: readonly Held[]): Promise<number> {
+  if (held.length === 0) return 0;
+  const ids = held.map(({ id }) => id);
+  const hashes = held.map(({ secretHash }) => secretHash && Buffer.from(secretHash).toString('hex'));
+  const rows = await core.db.$queryRaw<ChangedRow[]>`
     SELECT held.id, s.user_id AS "userId", s.ended_at AS "endedAt", s.end_reason AS "endReason"
-    FROM unnest(${ids}::uuid[]) AS held(id)
+    FROM unnest(${ids}::uuid[], ${hashes}::text[]) AS held(id, hash)
     LEFT JOIN sessions s ON s.id = held.id
-    WHERE s.id IS NULL OR s.ended_at IS NOT NULL`;
+    WHERE s.id IS NULL OR s.ended_at IS NOT NULL OR s.secret_hash <> decode(held.hash, 'hex')`;
+  const now = core.clock.now();
   // A row that is gone was deleted by an administrator, its user with it.
-  const gone = { userId: '', endedAt: core.clock.now(), endReason: 'REVOKED_BY_ADMIN' as const };
-  const ended = rows.map(({ userId, ...row }) =>
+  const gone = { userId: '', endedAt: now, endReason: 'REVOKED_BY_ADMIN' as const };
+  const changed = rows.map(({ userId, ...row }) =>
     userId === null ? { ...gone, id: row.id } : { ...row, userId },
   );
   let found = 0;
-  for (const news of tellEnds(ended)) if (hub.act(news)) found += news.sessionIds.length;
+  for (const news of tellEnds(changed)) if (hub.act(news)) found += news.sessionIds.length;
+  for (const { id: sessionId, userId, endedAt } of changed) {
+    if (endedAt === null && hub.act({ type: 'renewed', userId, sessionId, renewedAt: now })) found++;
+  }
   return found;
 }
 
-function* batches(ids: string[]): Iterable<string[]> {
-  for (let start = 0; start < ids.length; start += BATCH) yield ids.slice(start, start + BATCH);
+function* batches<T>(items: readonly T[]): Iterable<T[]> {
+  for (let start = 0; start < items.length; start += BATCH) yield items.slice(start, start + BATCH);
 }

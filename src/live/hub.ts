@@ -35,11 +35,14 @@ export type Topic = keyof Events;
 
 type Started = Extract<News, { type: 'started' }>;
 type Ended = Extract<News, { type: 'ended' }>;
+type Renewed = Extract<News, { type: 'renewed' }>;
 
 /** What the hub does with a connection: a WebSocket, or the response of an event stream. */
 export interface Connection {
   /** Its session ended: finish what is being sent, then close. */
   end(reason: SessionEndReason): void;
+  /** Its session has a new token: finish what is being answered, then close, so that the peer comes again with that. */
+  renew(): void;
   /** Its peer doesn't read: close now. */
   drop(): void;
 }
@@ -152,7 +155,24 @@ export class Hub {
    * @returns whether it was news to anybody here.
    */
   act(news: News, sessions: readonly Session[] = []): boolean {
-    return news.type === 'started' ? this.#tellStart(news, sessions) : this.#end(news, sessions);
+    switch (news.type) {
+      case 'started':
+        return this.#tellStart(news, sessions);
+      case 'renewed':
+        return this.#renew(news);
+      case 'ended':
+        return this.#end(news, sessions);
+    }
+  }
+
+  /** Whoever connected with the token of before is no longer known by it. */
+  #renew({ sessionId }: Renewed): boolean {
+    const wasRemembered = this.#core.memory.outdate(sessionId);
+    const held = this.#held.get(sessionId);
+    if (!held) return wasRemembered;
+    this.#held.delete(sessionId);
+    for (const connection of held.connections) connection.renew();
+    return true;
   }
 
   #end(news: Ended, sessions: readonly Session[]): boolean {
@@ -227,8 +247,9 @@ export class Hub {
     return sessions;
   }
 
-  holds(sessionId: string): boolean {
-    return this.#held.has(sessionId);
+  /** The session, if something here depends on it. */
+  find(sessionId: string): Session | undefined {
+    return this.#held.get(sessionId)?.session;
   }
 
   /** The users whose news somebody here wants to hear. */

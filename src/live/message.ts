@@ -47,6 +47,7 @@ const schema = z.discriminatedUnion('type', [
     endedAt: instant,
     sessionIds: z.array(uuid).min(1).max(MAX_SESSIONS),
   }),
+  z.object({ type: z.literal('renewed'), userId: uuid, sessionId: uuid, renewedAt: instant }),
   z.object({ type: z.literal('started'), userId: uuid, sessionId: uuid, startedAt: instant }),
   z.object({
     type: z.literal('heartbeat'),
@@ -59,6 +60,7 @@ const schema = z.discriminatedUnion('type', [
 /** @returns one or more messages, none longer than a bus can carry. */
 export function writeNews(news: News): string[] {
   if (news.type === 'started') return [write({ ...news, startedAt: news.startedAt.getTime() })];
+  if (news.type === 'renewed') return [write({ ...news, renewedAt: news.renewedAt.getTime() })];
   const messages: string[] = [];
   for (let start = 0; start < news.sessionIds.length; start += MAX_SESSIONS) {
     const sessionIds = news.sessionIds.slice(start, start + MAX_SESSIONS);

@@ -7,7 +7,7 @@ import type { Core } from '../core.ts';
 import { endLapsed } from '../sessions/end.ts';
 import { findDeadlineMs } from '../sessions/policy.ts';
 import type { LiveBus } from './bus.ts';
-import { actOnEnded, Comparison } from './comparison.ts';
+import { actOnChanged, Comparison } from './comparison.ts';
 import type { Hub } from './hub.ts';
 
 /** Connected sessions are told of their end by time within a second of it. */
@@ -152,10 +152,10 @@ async function endDueHeld(core: Core, hub: Hub): Promise<void> {
     await endLapsed(core, { ids: ids.slice(start, start + SWEEP_BATCH), limit: SWEEP_BATCH });
   }
   // Another process may have been the first to end some, and its news be lost.
-  await actOnEnded(
+  await actOnChanged(
     core,
     hub,
-    ids.filter((id) => hub.holds(id)),
+    due.filter(({ id }) => hub.find(id)),
   );
   // Those still live were used through another row or process: learn their new deadline.
   const rows = await core.db.session.findMany({ where: { id: { in: ids }, endedAt: null } });
@@ -169,8 +169,13 @@ async function sweep(core: Core): Promise<void> {
   while ((await endLapsed(core, { limit: SWEEP_BATCH })) === SWEEP_BATCH);
 }
 
-/** Looks whether the transactions that were to end these sessions were committed. */
+/** Looks whether the transactions that were to end these sessions, or to renew their tokens, were committed. */
 async function settleDoubts(core: Core, hub: Hub): Promise<void> {
-  await actOnEnded(core, hub, core.memory.doubtful(DOUBT_INTERVAL_MS));
+  const inDoubt = core.memory.doubtful(DOUBT_INTERVAL_MS);
+  await actOnChanged(
+    core,
+    hub,
+    inDoubt.map((id) => hub.find(id) ?? { id, secretHash: null }),
+  );
   core.memory.trust(core.memory.doubtful(DOUBT_ENDS_MS));
 }

@@ -1,9 +1,8 @@
 /** Signing up, signing in and changing the password. */
-import { changePassword } from '../accounts/reauthenticate.ts';
+import { changePassword, type PasswordChanged } from '../accounts/reauthenticate.ts';
 import { signIn } from '../accounts/sign-in.ts';
-import { type Credentials, type SignedIn, type SignInPlace, signUp } from '../accounts/sign-up.ts';
+import { type SignedIn, signUp } from '../accounts/sign-up.ts';
 import { type Context, requireAsker } from '../context.ts';
-import type { Core } from '../core.ts';
 import {
   EmailTakenError,
   InvalidCredentialsError,
@@ -11,8 +10,11 @@ import {
   RateLimitedError,
   SessionLimitReachedError,
 } from '../errors.ts';
-import { BEARER_PREFIX } from '../http/credentials.ts';
+import { makeDeviceId } from '../sessions/device-id.ts';
+import type { SignInPlace } from '../sessions/start.ts';
 import { builder } from './builder.ts';
+import { assertRenewable, type Delivered, deliver, NEW_TOKEN } from './delivery.ts';
+import { decodeIdOf, NOBODY } from './global-id.ts';
 import { SessionRef } from './session.ts';
 import { UserRef } from './user.ts';
 
@@ -31,10 +33,6 @@ const TokenDelivery = builder.enumType('TokenDelivery', {
 
 type Delivery = typeof TokenDelivery.$inferType;
 
-interface Delivered extends Omit<SignedIn, 'token'> {
-  token: string | null;
-}
-
 const SignUpInput = builder.inputType('SignUpInput', {
   fields: (t) => ({
     email: t.string({ required: true, description: 'Case doesn’t matter.' }),
@@ -48,11 +46,15 @@ const SignInInput = builder.inputType('SignInInput', {
     email: t.string({ required: true, description: 'Case doesn’t matter.' }),
     password: t.string({ required: true }),
     delivery: t.field({ type: TokenDelivery, required: true, defaultValue: 'COOKIE' }),
+    replaceSessionId: t.id({
+      description:
+        'A session of the account to end, for this one to take its place: one of those that SessionLimitReachedError lists.',
+    }),
   }),
 });
 
 function implementSuccess(name: 'SignUpSuccess' | 'SignInSuccess') {
-  return builder.objectRef<Delivered>(name).implement({
+  return builder.objectRef<Delivered<SignedIn>>(name).implement({
     fields: (t) => ({
       user: t.expose('user', { type: UserRef }),
       session: t.expose('session', { type: SessionRef }),
@@ -74,7 +76,8 @@ builder.mutationField('signUp', (t) =>
       types: [InvalidInputError, EmailTakenError, RateLimitedError],
       union: { name: 'SignUpResult' },
     },
-    resolve: (_root, { input }, context) => startAndDeliver(signUp, input, context),
+    resolve: (_root, { input: { delivery, ...credentials } }, context) =>
+      startAndDeliver(context, delivery, null, (place) => signUp(context.core, credentials, place)),
   }),
 );
 
@@ -89,34 +92,34 @@ builder.mutationField('signIn', (t) =>
       types: [InvalidInputError, InvalidCredentialsError, RateLimitedError, SessionLimitReachedError],
       union: { name: 'SignInResult' },
     },
-    resolve: (_root, { input }, context) => startAndDeliver(signIn, input, context),
+    resolve: (_root, { input: { delivery, replaceSessionId, ...credentials } }, context) =>
+      startAndDeliver(context, delivery, replaceSessionId ?? null, (place) =>
+        signIn(context.core, credentials, place),
+      ),
   }),
 );
 
 async function startAndDeliver(
-  start: (core: Core, credentials: Credentials, place: SignInPlace) => Promise<SignedIn>,
-  { delivery, ...credentials }: Credentials & { delivery: Delivery },
   context: Context,
-): Promise<Delivered> {
-  const { core, client, cookies } = context;
-  if (delivery === 'COOKIE' && !cookies) {
+  delivery: Delivery,
+  replaceSessionId: string | null,
+  start: (place: SignInPlace) => Promise<SignedIn>,
+): Promise<Delivered<SignedIn>> {
+  const { client, cookies, session: presented } = context;
+  const kind = delivery === 'COOKIE' ? 'BROWSER' : 'API';
+  if (kind === 'BROWSER' && !cookies) {
     throw new InvalidInputError(
       ['delivery'],
       'A cookie can’t be set here. Ask for BEARER, or send this mutation over HTTP.',
     );
   }
-  const kind = delivery === 'COOKIE' ? 'BROWSER' : 'API';
-  const { token, ...started } = await start(core, credentials, {
-    kind,
-    client,
-    presented: context.session,
-  });
-  context.session = started.session;
-  if (kind === 'BROWSER') {
-    cookies?.set(token);
-    return { ...started, token: null };
-  }
-  return { ...started, token: BEARER_PREFIX + token };
+  // Whatever is no id of a session is the id of none.
+  const replaceId = replaceSessionId === null ? null : (decodeIdOf('Session', replaceSessionId) ?? NOBODY);
+  const known = cookies?.readDevice() ?? null;
+  const deviceId = kind === 'BROWSER' ? (known ?? makeDeviceId()) : known;
+  const started = await start({ kind, client, deviceId, presented, replaceId });
+  if (kind === 'BROWSER' && deviceId !== null) cookies?.setDevice(deviceId);
+  return deliver(context, started);
 }
 
 const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
@@ -126,24 +129,29 @@ const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
   }),
 });
 
-const ChangePasswordSuccess = builder.objectRef<{ revokedCount: number }>('ChangePasswordSuccess').implement({
-  fields: (t) => ({
-    revokedCount: t.exposeInt('revokedCount', { description: 'How many other sessions this call ended.' }),
-  }),
-});
+const ChangePasswordSuccess = builder
+  .objectRef<Delivered<PasswordChanged>>('ChangePasswordSuccess')
+  .implement({
+    fields: (t) => ({
+      revokedCount: t.exposeInt('revokedCount', { description: 'How many other sessions this call ended.' }),
+      token: t.exposeString('token', { nullable: true, description: NEW_TOKEN }),
+    }),
+  });
 
 builder.mutationField('changePassword', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: ChangePasswordSuccess,
-    description: 'Changes the password and ends every other session.',
+    description:
+      'Changes the password and ends every other session. This one gets a new token, and the one before is good no more.',
     args: { input: t.arg({ type: ChangePasswordInput, required: true }) },
     complexity: PASSWORD_COMPLEXITY,
     errors: {
       types: [InvalidInputError, InvalidCredentialsError, RateLimitedError],
       union: { name: 'ChangePasswordResult' },
     },
-    resolve: async (_root, { input }, context) => ({
-      revokedCount: await changePassword(context.core, requireAsker(context), input),
-    }),
+    resolve: async (_root, { input }, context) => {
+      assertRenewable(context);
+      return deliver(context, await changePassword(context.core, requireAsker(context), input));
+    },
   }),
 );

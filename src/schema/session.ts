@@ -13,6 +13,7 @@ import { revokeSession, signOut, signOutEverywhere } from '../sessions/end.ts';
 import { countSessions, listSessions } from '../sessions/list.ts';
 import { findEnd } from '../sessions/policy.ts';
 import { builder } from './builder.ts';
+import { assertRenewable, type Delivered, deliver, NEW_TOKEN } from './delivery.ts';
 import { DeviceRef } from './device.ts';
 import { decodeIdOf, NOBODY } from './global-id.ts';
 import { pageComplexity, resolvePage } from './pages.ts';
@@ -24,7 +25,7 @@ const SessionStatus = builder.enumType('SessionStatus', {
   } as const,
 });
 
-const SessionKind = builder.enumType('SessionKind', {
+export const SessionKind = builder.enumType('SessionKind', {
   description: 'How the device carries its session.',
   values: {
     BROWSER: { description: 'A browser that holds the session in a cookie.' },
@@ -71,6 +72,18 @@ export const SessionRef = builder.prismaNode('Session', {
     ipAddress: t.exposeString('ipAddress', {
       nullable: true,
       description: 'The address of the device when it signed in.',
+    }),
+    lastIpAddress: t.exposeString('lastIpAddress', {
+      nullable: true,
+      description:
+        'The address that it was last seen to be used from; a change within five minutes of another may not be seen.',
+    }),
+    isNewDevice: t.exposeBoolean('isNewDevice', {
+      description: 'Whether the user had signed in before, but not on this device.',
+    }),
+    isSuspicious: t.exposeBoolean('isSuspicious', {
+      description:
+        'Whether the user had signed in from another network (address, or /64 of IPv6) less than an hour before.',
     }),
     userAgent: t.exposeString('userAgent', {
       nullable: true,
@@ -143,7 +156,7 @@ builder.queryField('mySessions', (t) =>
 
 /** A Bearer session that ends leaves alone whatever cookie came along with it. */
 function clearOwnCookie({ session, cookies }: Context): void {
-  if (session?.kind === 'BROWSER') cookies?.clear();
+  if (session?.kind === 'BROWSER') cookies?.clearSession();
 }
 
 const SignOutResult = builder.objectRef<{ session: Session }>('SignOutResult').implement({
@@ -209,13 +222,14 @@ builder.mutationField('signOutEverywhere', (t) =>
   }),
 );
 
-const ConfirmPasswordSuccess = builder.objectRef<Confirmed>('ConfirmPasswordSuccess').implement({
+const ConfirmPasswordSuccess = builder.objectRef<Delivered<Confirmed>>('ConfirmPasswordSuccess').implement({
   fields: (t) => ({
     session: t.expose('session', { type: SessionRef }),
     confirmedUntil: t.expose('confirmedUntil', {
       type: 'DateTime',
       description: 'Until when sensitive mutations are allowed without asking again.',
     }),
+    token: t.exposeString('token', { nullable: true, description: NEW_TOKEN }),
   }),
 });
 
@@ -223,12 +237,15 @@ builder.mutationField('confirmPassword', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: ConfirmPasswordSuccess,
     description:
-      'Proves anew that the viewer is there, so that sensitive mutations (revokeSession, signOutEverywhere) are allowed for a while.',
+      'Proves anew that the viewer is there, so that sensitive mutations (revokeSession, signOutEverywhere) are allowed for a while. The session gets a new token, and the one before is good no more.',
     args: { password: t.arg.string({ required: true }) },
     errors: {
       types: [InvalidCredentialsError, RateLimitedError],
       union: { name: 'ConfirmPasswordResult' },
     },
-    resolve: (_root, { password }, context) => confirmPassword(context.core, requireAsker(context), password),
+    resolve: async (_root, { password }, context) => {
+      assertRenewable(context);
+      return deliver(context, await confirmPassword(context.core, requireAsker(context), password));
+    },
   }),
 );

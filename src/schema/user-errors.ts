@@ -10,6 +10,7 @@ import {
   type UserError,
 } from '../errors.ts';
 import { builder } from './builder.ts';
+import { SessionRef } from './session.ts';
 
 const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
   description: 'An outcome that a client is expected to handle.',
@@ -51,8 +52,14 @@ builder.objectType(RateLimitedError, {
 builder.objectType(SessionLimitReachedError, {
   name: 'SessionLimitReachedError',
   description:
-    'The account has as many sessions as it may, and the server is set to refuse more instead of ending the oldest.',
+    'The account has as many sessions of this kind as it may, and the server is set to refuse more instead of ending the oldest. Let the person choose which to end, and sign in again with its id as replaceSessionId.',
   interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    sessions: t.expose('sessions', {
+      type: [SessionRef],
+      description: 'Those that count for the limit, by last activity, newest first.',
+    }),
+  }),
 });
 
 builder.objectType(SessionNotFoundError, {

@@ -1,11 +1,29 @@
+import type { User } from '../db/generated/prisma/client.ts';
+import { countSessions } from '../sessions/list.ts';
 import { builder } from './builder.ts';
 import { NOBODY } from './global-id.ts';
+import { SessionKind } from './session.ts';
+
+interface SessionQuota {
+  used: number;
+  max: number;
+}
+
+const SessionQuotaRef = builder.objectRef<SessionQuota>('SessionQuota').implement({
+  description: 'How many live sessions of a kind a user has, and may have.',
+  fields: (t) => ({
+    used: t.exposeInt('used'),
+    max: t.exposeInt('max', {
+      description: 'At this many, a sign-in ends the least recently active, or is refused.',
+    }),
+  }),
+});
 
 export const UserRef = builder.prismaNode('User', {
+  description: 'An account.',
   id: { field: 'id' },
   nullable: true,
   // Somebody else looks like nobody.
-  description: 'An account.',
   findUnique: (id, { session }) => ({ id: session?.userId === id ? id : NOBODY }),
   fields: (t) => ({
     email: t.string({
@@ -13,6 +31,24 @@ export const UserRef = builder.prismaNode('User', {
       resolve: ({ email, contactEmail }) => email ?? contactEmail ?? '',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    sessionQuota: t.field({
+      type: SessionQuotaRef,
+      description: 'Each kind of session has a limit of its own.',
+      args: {
+        kind: t.arg({
+          type: SessionKind,
+          description: 'Left out: that of the session that this request was made with.',
+        }),
+      },
+      resolve: async ({ id: userId }: User, { kind }, { core, session }) => ({
+        used: await countSessions(core, {
+          userId,
+          status: 'ACTIVE',
+          kind: kind ?? session?.kind ?? 'BROWSER',
+        }),
+        max: core.policy.sessionLimit,
+      }),
+    }),
   }),
 });
 

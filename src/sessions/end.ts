@@ -12,7 +12,7 @@ import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedErr
 import { SESSION_COLUMNS } from './list.ts';
 import type { News } from './news.ts';
 import { idleSince, whereNotOver } from './policy.ts';
-import { findEndSince, rereadSession } from './resume.ts';
+import { hasChangedSince, rereadSession } from './resume.ts';
 import { type Change, transact } from './transact.ts';
 
 /** By then every process has found by comparing what nobody told it. */
@@ -190,11 +190,11 @@ async function readAskerAnd(core: Core, { tx, now }: Change, asker: Asker, id: s
     SELECT ${SESSION_COLUMNS} FROM sessions s
     WHERE id = ANY(${[ownId, id]}::uuid[]) AND user_id = ${userId}::uuid`;
   const current = rows.find((row) => row.id === ownId);
-  if (!current || findEndSince(core, asker.session, current, now)) throw new UnauthenticatedError();
+  if (!current || hasChangedSince(core, asker.session, current, now)) throw new UnauthenticatedError();
   return { current, target: rows.find((row) => row.id === id) ?? null };
 }
 
-/** The asking session as it is under the lock on its user. @throws UnauthenticatedError when it has ended. */
+/** The asking session as it is under the lock on its user. @throws UnauthenticatedError when it has ended, or its token was replaced. */
 export async function readAsker(core: Core, change: Change, asker: Asker): Promise<Session> {
   const current = await rereadSession(core, change.tx, asker.session, change.now);
   if (!current) throw new UnauthenticatedError();

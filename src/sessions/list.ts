@@ -1,14 +1,19 @@
 /** A user's own sessions, to look at. */
 import type { Core } from '../core.ts';
-import { Prisma, type Session } from '../db/generated/prisma/client.ts';
+import { Prisma, type Session, type SessionKind } from '../db/generated/prisma/client.ts';
 import { orderPage, type Page, wherePage } from '../db/keyset.ts';
 import { idleSince } from './policy.ts';
 
 export type SessionStatus = 'ACTIVE' | 'ENDED';
 
-export interface SessionList {
+export interface SessionFilter {
   userId: string;
   status: SessionStatus;
+  /** Only of this kind. */
+  kind?: SessionKind;
+}
+
+export interface SessionList extends SessionFilter {
   /** Comes first. */
   currentId: string;
 }
@@ -34,20 +39,21 @@ export async function listSessions(core: Core, list: SessionList, page: Page): P
     LIMIT ${page.limit}`;
 }
 
-export async function countSessions(core: Core, list: SessionList): Promise<number> {
+export async function countSessions(core: Core, filter: SessionFilter): Promise<number> {
   const [row] = await core.db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM sessions s WHERE ${whereListed(core, list)}`;
+    SELECT count(*)::int AS count FROM sessions s WHERE ${whereListed(core, filter)}`;
   return row?.count ?? 0;
 }
 
-function whereListed(core: Core, { userId, status }: SessionList): Prisma.Sql {
+function whereListed(core: Core, { userId, status, kind }: SessionFilter): Prisma.Sql {
   const now = core.clock.now();
   const idle = idleSince(core.policy, now);
   const listed =
     status === 'ACTIVE'
       ? Prisma.sql`ended_at IS NULL AND expires_at > ${now} AND last_active_at > ${idle}`
       : Prisma.sql`(ended_at IS NOT NULL OR expires_at <= ${now} OR last_active_at <= ${idle})`;
-  return Prisma.sql`user_id = ${userId}::uuid AND ${listed}`;
+  const ofKind = kind === undefined ? Prisma.empty : Prisma.sql`AND kind = ${kind}::session_kind`;
+  return Prisma.sql`user_id = ${userId}::uuid AND ${listed} ${ofKind}`;
 }
 
 /** One of the user's own sessions, live or ended; null for anybody else's. */

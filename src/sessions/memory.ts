@@ -59,12 +59,14 @@ export class SessionMemory {
   /**
    * The session by `read`, shared by all who ask for it meanwhile, and kept.
    *
+   * @param isShared false: a read that is under way already will not do.
    * @throws what `read` throws, and StaleReadError.
    */
-  load(id: string, read: () => Promise<Session | null>): Promise<Session | null> {
+  load(id: string, read: () => Promise<Session | null>, isShared = true): Promise<Session | null> {
     const underWay = this.#reads.get(id) ?? [];
     const youngest = underWay.at(-1);
-    if (youngest && performance.now() - youngest.startedAtMs < SHARED_FOR_MS) return youngest.result;
+    if (isShared && youngest && performance.now() - youngest.startedAtMs < SHARED_FOR_MS)
+      return youngest.result;
     const entry: Read = { state: 'good', startedAtMs: 0, result: Promise.resolve(null) };
     this.#reads.set(id, [...underWay, entry]);
     entry.result = this.#read(id, entry, read).finally(() => {
@@ -108,9 +110,18 @@ export class SessionMemory {
     return wasRemembered;
   }
 
+  /** The session has a new token: whatever was read of it before is good no more. @returns whether it was remembered. */
+  outdate(id: string): boolean {
+    this.#doubtful.delete(id);
+    const session = this.#sessions?.peek(id);
+    if (session) this.#ended.add(session);
+    this.#doubtReads(id);
+    return this.#sessions?.delete(id) ?? false;
+  }
+
   /**
-   * These sessions are about to end, and until `forget` or `trust` nobody knows
-   * whether they have: each check of them asks the database.
+   * These sessions are about to end, or to have a new token, and until `forget`, `outdate` or
+   * `trust` nobody knows whether they have: each check of them asks the database.
    */
   doubt(ids: Iterable<string>): void {
     for (const id of ids) {
@@ -141,7 +152,7 @@ export class SessionMemory {
     return [...this.#doubtful].filter(([, since]) => since <= until).map(([id]) => id);
   }
 
-  /** Whether the session was forgotten since the caller got hold of this row. */
+  /** Whether the session was forgotten, or has a new token, since the caller got hold of this row. */
   hasEnded(session: Session): boolean {
     return this.#ended.has(session);
   }
@@ -151,7 +162,7 @@ export class SessionMemory {
     return this.#sessions?.size ?? 0;
   }
 
-  ids(): string[] {
-    return [...(this.#sessions?.keys() ?? [])];
+  sessions(): Session[] {
+    return [...(this.#sessions?.values() ?? [])];
   }
 }

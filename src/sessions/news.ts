@@ -7,6 +7,8 @@ import type { Session, SessionEndReason } from '../db/generated/prisma/client.ts
 
 export type News =
   | { type: 'ended'; userId: string; reason: SessionEndReason; endedAt: Date; sessionIds: string[] }
+  /** It has a new token; the one before is good no more. */
+  | { type: 'renewed'; userId: string; sessionId: string; renewedAt: Date }
   | { type: 'started'; userId: string; sessionId: string; startedAt: Date };
 
 /** News, and the rows it is about for whoever is told in the same process. */

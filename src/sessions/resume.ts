@@ -2,50 +2,74 @@
  * Turns a token back into its live session, on each request.
  *
  * A warm check reads nothing from the database; a cold one is one query, shared
- * by all who ask at once. Once this process has heard that a session ended, its
- * token is never accepted again, not even by a read that began before. While it
- * may be missing such news, it asks the database each time.
+ * by all who ask at once. Once this process has heard that a session ended, or
+ * has a new token, the token is never accepted again, not even by a read that
+ * began before. While it may be missing such news, it asks the database each time.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { Core } from '../core.ts';
+import type { Client, Core } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { findEnd, type SessionEnd } from './policy.ts';
-import { readToken } from './token.ts';
+import { readToken, type TokenClaim } from './token.ts';
 
-/** @returns null for anything but the token of a live session. @throws when the database can't be asked. */
-export async function resumeSession(core: Core, token: string): Promise<Session | null> {
+/**
+ * @param client the device that presents it.
+ * @returns null for anything but the token of a live session. @throws when the database can't be asked.
+ */
+export async function resumeSession(core: Core, token: string, client: Client): Promise<Session | null> {
   const claim = readToken(core.keys, token);
-  const session = claim && (await findSession(core, claim.sessionId));
+  const session = claim && (await findSession(core, claim, client));
   const isLive =
     session &&
     !core.memory.hasEnded(session) &&
-    timingSafeEqual(session.secretHash, claim.secretHash) &&
     !findEnd(session, core.policy, core.clock.now()) &&
     ((await core.activity.touch(session)) ?? true);
-  if (isLive) return session;
+  if (isLive) {
+    if (session.lastIpAddress !== client.ipAddress) core.sightings.seeMoved(session, client);
+    return session;
+  }
   core.metrics.resumes.inc({ result: 'refused' });
   return null;
 }
 
-async function findSession(core: Core, id: string): Promise<Session | null> {
+/** The session of the claim, if its secret is right. */
+async function findSession(core: Core, claim: TokenClaim, client: Client): Promise<Session | null> {
+  const { sessionId: id } = claim;
   const remembered = core.memory.get(id);
-  // One that was not used here for too long may have been used on another process.
-  if (remembered && findEnd(remembered, core.policy, core.clock.now())?.reason !== 'IDLE') {
+  // One that was not used here for too long may have been used on another process, or have a new token.
+  if (
+    remembered &&
+    isOf(remembered, claim) &&
+    findEnd(remembered, core.policy, core.clock.now())?.reason !== 'IDLE'
+  ) {
     core.metrics.resumes.inc({ result: 'warm' });
     return remembered;
   }
   core.metrics.resumes.inc({ result: 'cold' });
-  return core.memory.load(id, async () =>
-    core.activity.complete(await core.db.session.findUnique({ where: { id, endedAt: null } })),
-  );
+  const read = async () => {
+    const row = core.activity.complete(await core.db.session.findUnique({ where: { id } }));
+    if (row?.endedAt) core.sightings.seeRefused(row, isOf(row, claim) ? 'ENDED' : 'RENEWED', client);
+    return row?.endedAt ? null : row;
+  };
+  const session = await core.memory.load(id, read);
+  if (!session || isOf(session, claim)) return session;
+  // That read may have begun before the token was made.
+  const reread = await core.memory.load(id, read, false);
+  if (!reread || isOf(reread, claim)) return reread;
+  core.sightings.seeRefused(reread, 'RENEWED', client);
+  return null;
+}
+
+function isOf({ secretHash }: Session, claim: TokenClaim): boolean {
+  return timingSafeEqual(secretHash, claim.secretHash);
 }
 
 /**
  * Reads the row of a session that was resumed once more. When it was last used is
  * taken from the session: the row hears of that later.
  *
- * @returns null when it has ended meanwhile.
+ * @returns null when it has ended meanwhile, or the token that resumed it has been replaced.
  */
 export async function rereadSession(
   core: Core,
@@ -54,7 +78,17 @@ export async function rereadSession(
   now: Date,
 ): Promise<Session | null> {
   const row = await db.session.findUnique({ where: { id: session.id } });
-  return row && !findEndSince(core, session, row, now) ? row : null;
+  return row && !hasChangedSince(core, session, row, now) ? row : null;
+}
+
+/** Whether a session that was resumed has ended by now, or has another token, according to its row. */
+export function hasChangedSince(core: Core, session: Session, row: Session, now: Date): boolean {
+  return isRenewedSince(session, row) || findEndSince(core, session, row, now) !== null;
+}
+
+/** Whether the token that resumed the session has been replaced. */
+export function isRenewedSince(session: Session, row: Session): boolean {
+  return !timingSafeEqual(session.secretHash, row.secretHash);
 }
 
 /** How a session that was resumed has ended by now, according to its row; null when it has not. */

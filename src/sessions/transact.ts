@@ -55,13 +55,19 @@ export async function transact<T>(
     publish = await core.bus.enlist(tx, announcements);
     // From here on it may be committed, and should the connection break we would not know. Acting on the news
     // ends the doubt; else the watch settles it.
-    core.memory.doubt(announcements.flatMap(({ news }) => (news.type === 'ended' ? news.sessionIds : [])));
+    core.memory.doubt(announcements.flatMap(({ news }) => outdatedBy(news)));
     return answer;
   });
   for (const event of events) count(core, event);
   writeAuditLog(core.log, events);
   await publish();
   return result;
+}
+
+/** The sessions of which no row that was read before is good any more. */
+function outdatedBy(news: News): string[] {
+  if (news.type === 'started') return [];
+  return news.type === 'ended' ? news.sessionIds : [news.sessionId];
 }
 
 function count({ metrics }: Core, { type, details }: NewAuditEvent): void {

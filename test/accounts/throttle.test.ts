@@ -1,6 +1,6 @@
 /** The limit on password tries alone. */
 import { expect, test, vi } from 'vitest';
-import { type Attempt, Throttle } from '../../src/accounts/throttle.ts';
+import { Throttle } from '../../src/accounts/throttle.ts';
 import { RateLimitedError } from '../../src/errors.ts';
 
 const HOUR_MS = 3_600_000;

@@ -93,7 +93,12 @@ test('a page of ended sessions is read in its order, without sorting them all', 
 });
 
 test('a sign-in finds the sessions that count for the limit without going through the ended ones', async () => {
-  const place = { client: { ipAddress: null, userAgent: null }, presented: null };
+  const place = {
+    client: { ipAddress: null, userAgent: null },
+    deviceId: null,
+    presented: null,
+    replaceId: null,
+  };
   const start = () =>
     transact(core, [user.id], (change) =>
       startSession(core, change, { userId: user.id, kind: 'API', ...place }),

@@ -1,7 +1,7 @@
 /** Which token a request presents, when it carries several, none, or something else. */
 import { describe, expect, test } from 'vitest';
 import { BadArgumentError } from '../../src/errors.ts';
-import { BEARER_PREFIX, findPresentedToken, nameCookie } from '../../src/http/credentials.ts';
+import { BEARER_PREFIX, findPresentedToken, nameCookies } from '../../src/http/credentials.ts';
 import { deriveSigningKeys, makeSecret, writeToken } from '../../src/sessions/token.ts';
 
 const keys = deriveSigningKeys(['a secret that signs the tokens here']);
@@ -122,9 +122,9 @@ describe('the cookie', () => {
   });
 
   test('is tied to its host in production', () => {
-    expect(nameCookie(true)).toBe('__Host-session');
+    expect(nameCookies(true).session).toBe('__Host-session');
     const headers = { cookie: `session=${one}; __Host-session=${two}` };
-    expect(findPresentedToken(keys, nameCookie(true), headers)).toEqual(browser(two));
-    expect(findPresentedToken(keys, nameCookie(false), headers)).toEqual(browser(one));
+    expect(findPresentedToken(keys, nameCookies(true).session, headers)).toEqual(browser(two));
+    expect(findPresentedToken(keys, nameCookies(false).session, headers)).toEqual(browser(one));
   });
 });

@@ -5,7 +5,7 @@ import { print } from 'graphql';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Device, PASSWORD } from '../device.ts';
+import { Device, PASSWORD, sessionCookieOf } from '../device.ts';
 import {
   ChangePassword,
   ConfirmPassword,
@@ -39,7 +39,7 @@ async function ask<Data, Variables>(
   const answer = await device.send(document, variables);
   const text = JSON.stringify({ data: answer.data, errors: answer.errors });
   const token = /"token":"(cfw_[\w-]+)"/.exec(text)?.[1];
-  const cookie = /=([\w-]{86});/.exec(answer.headers.getSetCookie()[0] ?? '')?.[1];
+  const cookie = /=([\w-]{86});/.exec(sessionCookieOf(answer) ?? '')?.[1];
   for (const secret of [token?.slice('cfw_'.length), cookie]) if (secret) secrets.push(secret);
   answered.push(token ? text.replace(token, '') : text);
   return { ...answer, token: token ?? null };

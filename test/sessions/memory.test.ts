@@ -43,7 +43,7 @@ test('a session is read once for all who ask meanwhile, and then kept', async ()
   for (const result of await Promise.all(asked)) expect(result).toBe(session);
   expect(read).toHaveBeenCalledTimes(1);
   expect(memory.get(session.id)).toBe(session);
-  expect(memory.ids()).toEqual([session.id]);
+  expect(memory.sessions().map(({ id }) => id)).toEqual([session.id]);
 });
 
 test('what is not there is not kept, and is looked for again', async () => {
@@ -74,7 +74,7 @@ test('a session that ends in the very turn that asked for it is not brought back
   const asked = memory.load(session.id, async () => session);
   memory.forget([session.id]);
   expect(await asked).toBeNull();
-  expect(memory.ids()).toEqual([]);
+  expect(memory.sessions().map(({ id }) => id)).toEqual([]);
 });
 
 test('a read that began after the end asks the database again', async () => {
@@ -176,7 +176,7 @@ test('it keeps no more than its bound, and those used last', async () => {
   for (const row of [a, b, c]) await memory.load(row.id, async () => row);
   memory.get(a.id);
   await memory.load(d.id, async () => d);
-  expect(new Set(memory.ids())).toEqual(new Set([a.id, c.id, d.id]));
+  expect(new Set(memory.sessions().map(({ id }) => id))).toEqual(new Set([a.id, c.id, d.id]));
 });
 
 test('a read that fails fails for all who shared it, and is made again for the next', async () => {

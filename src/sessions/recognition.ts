@@ -1,0 +1,83 @@
+/**
+ * What a user's earlier sessions tell of a device that signs in: whether it, or
+ * its network, is known to be the user's, and whether the user was somewhere
+ * else a short while ago.
+ *
+ * A browser is known by its device cookie. Whatever keeps no cookie is known by
+ * what its User-Agent says it is, without versions, which change too often.
+ */
+import type { Client } from '../core.ts';
+import type { Transaction } from '../db/client.ts';
+import type { SessionKind } from '../db/generated/prisma/client.ts';
+import { describeDevice } from './device.ts';
+
+/** Sessions that are looked at, the last active first: enough for years, and quick. */
+const LOOKED_AT = 500;
+
+/** Nobody is in two places within it. */
+const ELSEWHERE_WITHIN_MS = 60 * 60_000;
+
+export interface Newcomer {
+  kind: SessionKind;
+  client: Client;
+  /** What its device cookie says; null when it has none. */
+  deviceId: string | null;
+}
+
+export interface Recognition {
+  /** False for a user without any session on record: then nothing is known. */
+  hasSignedIn: boolean;
+  /** By its cookie, which nobody else can have. */
+  hasKnownCookie: boolean;
+  /** By its cookie, or by what it looks like, which anybody can imitate. */
+  isKnownDevice: boolean;
+  isKnownNetwork: boolean;
+  /** Where the user signed in last, when that was another network less than an hour ago. */
+  elsewhere: string | null;
+}
+
+interface Row {
+  count: number;
+  knowsDevice: boolean | null;
+  knowsNetwork: boolean | null;
+  userAgents: (string | null)[] | null;
+  lastAddress: string | null;
+  isLastElsewhere: boolean | null;
+}
+
+/** @param userId of nobody: nothing is known, in the same time. */
+export async function recognize(
+  tx: Transaction,
+  userId: string,
+  { kind, client, deviceId }: Newcomer,
+  now: Date,
+): Promise<Recognition> {
+  const since = new Date(now.getTime() - ELSEWHERE_WITHIN_MS);
+  // An IPv6 address stands for its /64, as in the limits.
+  const [row] = await tx.$queryRaw<Row[]>`
+    SELECT count(*)::int AS count,
+      bool_or(device_id = ${deviceId}::uuid) AS "knowsDevice",
+      bool_or(ip_address <<= here.network) AS "knowsNetwork",
+      array_agg(DISTINCT user_agent) AS "userAgents",
+      (array_agg(host(ip_address) ORDER BY created_at DESC) FILTER (WHERE created_at > ${since}))[1] AS "lastAddress",
+      (array_agg(NOT ip_address <<= here.network ORDER BY created_at DESC) FILTER (WHERE created_at > ${since}))[1]
+        AS "isLastElsewhere"
+    FROM (
+      SELECT device_id, ip_address, user_agent, created_at FROM sessions
+      WHERE user_id = ${userId}::uuid ORDER BY last_active_at DESC LIMIT ${LOOKED_AT}
+    ) recent, (
+      SELECT set_masklen(address, CASE family(address) WHEN 4 THEN 32 ELSE 64 END) AS network
+      FROM (SELECT ${client.ipAddress}::inet AS address) _
+    ) here`;
+  const { name } = describeDevice(client.userAgent);
+  const looksKnown = () =>
+    row?.userAgents?.some((userAgent) => describeDevice(userAgent).name === name) ?? false;
+  const hasKnownCookie = row?.knowsDevice ?? false;
+  return {
+    hasSignedIn: (row?.count ?? 0) > 0,
+    hasKnownCookie,
+    isKnownDevice: hasKnownCookie || (kind === 'API' && looksKnown()),
+    isKnownNetwork: row?.knowsNetwork ?? false,
+    elsewhere: row?.isLastElsewhere ? row.lastAddress : null,
+  };
+}
