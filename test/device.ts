@@ -73,6 +73,11 @@ export class Device {
     return data;
   }
 
+  /** From now on it seems to be there, to a server that trusts us as its proxy. */
+  moveTo(ipAddress: string): void {
+    this.headers['x-forwarded-for'] = ipAddress;
+  }
+
   /** Keeps a Bearer token, or the cookie of an answer, for the requests to come. */
   keep(token: string | null, answer: Headers): void {
     if (token) {
@@ -104,15 +109,18 @@ export function sessionCookieOf({ headers }: { headers: Headers }): string | und
 export interface SignInOptions {
   delivery?: 'COOKIE' | 'BEARER';
   userAgent?: string;
+  /** Where it seems to be, to a server that trusts us as its proxy. */
+  ipAddress?: string;
 }
 
 /** A new account, signed in on a device. */
 export async function signUp(
   server: Server,
   email = newEmail(),
-  { delivery = 'BEARER', userAgent }: SignInOptions = {},
+  { delivery = 'BEARER', ...options }: SignInOptions = {},
 ): Promise<Device> {
-  const device = new Device(server, userAgent);
+  const device = new Device(server, options.userAgent);
+  if (options.ipAddress) device.moveTo(options.ipAddress);
   const { data, errors, headers } = await device.send(SignUp, {
     input: { email, password: PASSWORD, delivery },
   });
@@ -126,9 +134,10 @@ export async function signUp(
 export async function signIn(
   server: Server,
   email: string,
-  { delivery = 'BEARER', userAgent }: SignInOptions = {},
+  { delivery = 'BEARER', ...options }: SignInOptions = {},
 ): Promise<Device> {
-  const device = new Device(server, userAgent);
+  const device = new Device(server, options.userAgent);
+  if (options.ipAddress) device.moveTo(options.ipAddress);
   const { data, errors, headers } = await device.send(SignIn, {
     input: { email, password: PASSWORD, delivery },
   });

@@ -29,6 +29,7 @@ export const SignIn = graphql(`
       ... on UserError { message }
       ... on InvalidInputError { path }
       ... on RateLimitedError { retryAfter }
+      ... on SessionLimitReachedError { sessions { ...SessionParts } }
     }
   }
 `);
@@ -43,6 +44,9 @@ export const SessionParts = graphql(`
     ipAddress
     userAgent
     createdAt
+    lastIpAddress
+    isNewDevice
+    isSuspicious
     lastActiveAt
     expiresAt
     endedAt
@@ -54,6 +58,14 @@ export const Viewer = graphql(`
   query Viewer {
     viewer { id email createdAt }
     currentSession { ...SessionParts }
+  }
+`);
+
+export const Quota = graphql(`
+  query Quota($kind: SessionKind) {
+    viewer {
+      sessionQuota(kind: $kind) { used max }
+    }
   }
 `);
 
