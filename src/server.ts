@@ -91,7 +91,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const activity = new Activity(db, clock, log, policy.idleTimeoutMs);
     stops.push(() => activity.close());
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
-    const throttle = new Throttle(config.signInLimit);
+    const throttle = await Throttle.open(config.signInLimit, { db, redisUrl: config.redisUrl, log });
+    stops.push(async () => throttle.close());
     const core: Core = { db, policy, keys, memory, activity, bus, throttle, clock, metrics, log };
     const hub = new Hub(core, config.socketLimits);
     stops.push(async () => hub.close());

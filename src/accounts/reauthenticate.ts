@@ -6,6 +6,7 @@ import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { InvalidCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
+import { networkOf } from '../networks.ts';
 import { type Asker, bySession, endSessions, readAsker } from '../sessions/end.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseNewPassword, parsePassword } from './credentials.ts';
@@ -71,13 +72,13 @@ async function checkPassword(core: Core, { session, client }: Asker, given: stri
   const { email, passwordHash } = user;
   if (email === null || passwordHash === null)
     throw new InvalidCredentialsError('This account has no password here.');
-  const attempt = { ipAddress: client.ipAddress, email };
-  await core.throttle.spend(attempt);
+  const tries = [`address ${networkOf(client.ipAddress)}`, `account ${email}`];
+  await core.throttle.spend(tries);
   if (!(await verifyPassword(passwordHash, tolerantly(given)))) {
     await recordEvent(core, { type: 'SIGN_IN_FAILED', userId: user.id, sessionId: session.id, client });
     throw new InvalidCredentialsError('The password is wrong.');
   }
-  await core.throttle.giveBack(attempt);
+  await core.throttle.giveBack(tries);
   return passwordHash;
 }
 

@@ -5,6 +5,7 @@
 import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import { InvalidCredentialsError } from '../errors.ts';
+import { networkOf } from '../networks.ts';
 import { startSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseEmail, parsePassword } from './credentials.ts';
@@ -15,8 +16,8 @@ import type { Credentials, SignedIn, SignInPlace } from './sign-up.ts';
 export async function signIn(core: Core, credentials: Credentials, place: SignInPlace): Promise<SignedIn> {
   const email = parseEmail(credentials.email, ['email']);
   const password = parsePassword(credentials.password, ['password']);
-  const attempt = { ipAddress: place.client.ipAddress, email };
-  await core.throttle.spend(attempt);
+  const tries = [`address ${networkOf(place.client.ipAddress)}`, `account ${email}`];
+  await core.throttle.spend(tries);
   const user = await core.db.user.findUnique({ where: { email } });
   if (!(await verifyPassword(user?.passwordHash ?? null, password)) || !user) {
     await recordEvent(core, {
@@ -27,7 +28,7 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
     });
     throw new InvalidCredentialsError();
   }
-  await core.throttle.giveBack(attempt);
+  await core.throttle.giveBack(tries);
   const locked = [user.id, ...(place.presented ? [place.presented.userId] : [])];
   return transact(core, locked, async (change) => {
     // The password may have been changed while this sign-in was under way.

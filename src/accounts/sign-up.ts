@@ -2,6 +2,7 @@
 import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionKind, type User } from '../db/generated/prisma/client.ts';
 import { EmailTakenError } from '../errors.ts';
+import { networkOf } from '../networks.ts';
 import { type StartedSession, startSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseEmail, parseNewPassword } from './credentials.ts';
@@ -28,7 +29,7 @@ export interface SignedIn extends StartedSession {
 export async function signUp(core: Core, credentials: Credentials, place: SignInPlace): Promise<SignedIn> {
   const email = parseEmail(credentials.email, ['email']);
   const password = parseNewPassword(credentials.password, ['password']);
-  await core.throttle.spend({ ipAddress: place.client.ipAddress });
+  await core.throttle.spend([`address ${networkOf(place.client.ipAddress)}`]);
   if (await core.db.user.findUnique({ where: { email }, select: { id: true } })) throw new EmailTakenError();
   const passwordHash = await hashPassword(password);
   try {
