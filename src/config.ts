@@ -9,7 +9,7 @@ import { z } from 'zod';
 
 export type SessionLimitPolicy = 'evict' | 'reject';
 
-/** How long sessions live and how many a user may have. */
+/** How long sessions live, how many a user may have, and how long they stay on record. */
 export interface Policy {
   /** Absolute lifetime; a session ends `EXPIRED` however active it is. */
   sessionLifetimeMs: number;
@@ -21,6 +21,8 @@ export interface Policy {
   sessionLimitPolicy: SessionLimitPolicy;
   /** How long after a password was given a session may end others. */
   confirmationWindowMs: number;
+  /** How long ended sessions, audit events and mails are kept. */
+  auditRetentionMs: number;
 }
 
 /** How many sockets and event streams there may be at once. */
@@ -73,8 +75,6 @@ export interface Config {
   forwardedHeader: ForwardedHeader;
   policy: Policy;
   signInLimit: RateLimit;
-  /** How long ended sessions, audit events and mails are kept. */
-  auditRetentionMs: number;
   serviceKeys: ServiceKey[];
   /** Null: mail is logged, and in production not made. */
   smtpUrl: string | null;
@@ -393,9 +393,9 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       sessionLimit: data.CURFEW_SESSION_LIMIT,
       sessionLimitPolicy: data.CURFEW_SESSION_LIMIT_POLICY,
       confirmationWindowMs: data.CURFEW_CONFIRMATION_WINDOW,
+      auditRetentionMs: data.CURFEW_AUDIT_RETENTION,
     },
     signInLimit: data.CURFEW_SIGN_IN_LIMIT,
-    auditRetentionMs: data.CURFEW_AUDIT_RETENTION,
     serviceKeys: data.CURFEW_SERVICE_KEYS,
     smtpUrl: data.SMTP_URL ?? null,
     mailFrom: data.CURFEW_MAIL_FROM ?? null,

@@ -39,15 +39,25 @@ export class EmailTakenError extends UserError {
   }
 }
 
+/** What has no tries left. */
+export interface RefusedKey {
+  key: string;
+  /** It is the first refusal of the key in its window, and worth recording. */
+  isFirst: boolean;
+}
+
 export class RateLimitedError extends UserError {
   override name = 'RateLimitedError';
   /** Whole seconds to wait before the next try. */
   readonly retryAfter: number;
+  /** Not for clients. */
+  readonly refused: RefusedKey;
 
-  constructor(retryAfterMs: number) {
+  constructor(retryAfterMs: number, refused: RefusedKey) {
     const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
     super(`Too many tries. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`);
     this.retryAfter = seconds;
+    this.refused = refused;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { type Logger, pino } from 'pino';
 import { Throttle } from './accounts/throttle.ts';
+import { type Retention, startRetention } from './audit/retention.ts';
 import type { Config } from './config.ts';
 import type { Clock, Core } from './core.ts';
 import { ensureDataDir } from './data-dir.ts';
@@ -34,6 +35,7 @@ export interface CurfewServer {
   core: Core;
   hub: Hub;
   watch: Watch;
+  retention: Retention;
   /** Finishes what is under way, tells every peer, and stops all that it started. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -97,7 +99,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const sightings = new Sightings({ db, clock, log });
     stops.push(() => sightings.close());
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
-    const throttle = new Throttle(config.signInLimit);
+    const throttle = await Throttle.open(config.signInLimit, { db, redisUrl: config.redisUrl, log });
+    stops.push(async () => throttle.close());
     const core: Core = {
       db,
       policy,
@@ -116,6 +119,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     stops.push(async () => hub.close());
     const watch = startWatch(core, bus, hub);
     stops.push(() => watch.close());
+    const retention = startRetention(core);
+    stops.push(() => retention.close());
     await bus.open({ mayBeDeaf: config.listenUrl === null });
 
     const source = {
@@ -132,7 +137,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       closed ??= stopAll();
       return closed;
     };
-    return { url: listening.url, core, hub, watch, close };
+    return { url: listening.url, core, hub, watch, retention, close };
   } catch (error) {
     await stopAll();
     throw error;

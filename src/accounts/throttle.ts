@@ -4,49 +4,63 @@
  * go through one. A try counts before the password is checked, and is given
  * back when it was right.
  *
- * Kept in this process's memory, each key for one window.
+ * A key names what is limited, such as `account ada@example.com`. Only its hash
+ * is kept, so that the counts don't tell who tried.
  */
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { hash } from 'node:crypto';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from '../config.ts';
 import { RateLimitedError } from '../errors.ts';
-
-/** What clients are told of it is a RateLimitedError like any other. */
-export class LimitReachedError extends RateLimitedError {
-  /** Whether it is the first refusal of its key in the window. */
-  readonly isFirst: boolean;
-
-  constructor(retryAfterMs: number, isFirst: boolean) {
-    super(retryAfterMs);
-    this.isFirst = isFirst;
-  }
-}
+import { type Counter, type CounterOptions, openCounter } from './counters.ts';
 
 export class Throttle {
-  readonly #limiter: RateLimiterMemory;
+  readonly #tries: number;
+  readonly #counter: Counter;
 
-  constructor(limit: RateLimit) {
-    this.#limiter = new RateLimiterMemory({ points: limit.tries, duration: limit.windowMs / 1000 });
+  private constructor(tries: number, counter: Counter) {
+    this.#tries = tries;
+    this.#counter = counter;
   }
 
-  /** @throws RateLimitedError when there were too many. An address at its limit spends nothing of an account's. */
+  static async open(limit: RateLimit, options: CounterOptions): Promise<Throttle> {
+    return new Throttle(limit.tries, await openCounter(limit, options));
+  }
+
+  /**
+   * Takes a try of each key, in their order. One that has none left takes
+   * nothing of those after it; those before it have lost theirs.
+   *
+   * @throws RateLimitedError, or what the database fails with: without a count nobody tries.
+   */
   async spend(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       try {
-        await this.#limiter.consume(key);
+        await this.#counter.limiter.consume(digest(key));
       } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) {
-          throw new LimitReachedError(
-            refusal.msBeforeNext,
-            refusal.consumedPoints === this.#limiter.points + 1,
-          );
-        }
-        throw refusal;
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        const isFirst = refusal.consumedPoints === this.#tries + 1;
+        throw new RateLimitedError(refusal.msBeforeNext, { key, isFirst });
       }
     }
   }
 
-  /** The attempt was a good one. */
+  /** The try was a good one. */
   async giveBack(keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.#limiter.reward(key);
+    await Promise.all(keys.map((key) => this.#giveBackOne(digest(key))));
   }
+
+  /** A window that has ended meanwhile, or a count that is elsewhere, owes nothing: else tries could be saved up. */
+  async #giveBackOne(key: string): Promise<void> {
+    const { limiter } = this.#counter;
+    const { consumedPoints } = await limiter.reward(key);
+    if (consumedPoints < 0) await limiter.penalty(key);
+  }
+
+  close(): void {
+    this.#counter.close();
+  }
+}
+
+function digest(key: string): string {
+  return hash('sha256', key, 'base64url');
 }

@@ -9,8 +9,8 @@
  */
 import { recordEvent } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
+import { RateLimitedError } from '../errors.ts';
 import { networkOf } from '../networks.ts';
-import { LimitReachedError } from './throttle.ts';
 
 /** What a try counts for, and which of them. */
 export type Counted =
@@ -46,7 +46,7 @@ export function beginTry(core: Core, client: Client): Try {
         await core.throttle.spend([key]);
       } catch (error) {
         // Once for each window: a flood of tries is not to become a flood of events.
-        if (error instanceof LimitReachedError && error.isFirst) {
+        if (error instanceof RateLimitedError && error.refused.isFirst) {
           await recordEvent(core, { type: 'LIMIT_EXCEEDED', ...trier, client, details: { limit } });
         }
         throw error;

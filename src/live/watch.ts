@@ -4,6 +4,7 @@
  * lost, or a row changed by other means, has its effect all the same.
  */
 import type { Core } from '../core.ts';
+import { createTask, every } from '../periodic.ts';
 import { endLapsed } from '../sessions/end.ts';
 import { findDeadlineMs } from '../sessions/policy.ts';
 import type { LiveBus } from './bus.ts';
@@ -36,11 +37,11 @@ export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
   const comparison = new Comparison(core, hub);
   const compare = () => comparison.run();
   const tasks = [
-    every(core, DEADLINE_INTERVAL_MS, () => endDueHeld(core, hub)),
-    every(core, DOUBT_INTERVAL_MS, () => settleDoubts(core, hub)),
-    every(core, SWEEP_INTERVAL_MS, () => sweep(core)),
-    every(core, COMPARE_INTERVAL_MS, compare),
-    every(core, UNHEARD_COMPARE_INTERVAL_MS, async () => {
+    every(core.log, DEADLINE_INTERVAL_MS, () => endDueHeld(core, hub)),
+    every(core.log, DOUBT_INTERVAL_MS, () => settleDoubts(core, hub)),
+    every(core.log, SWEEP_INTERVAL_MS, () => sweep(core)),
+    every(core.log, COMPARE_INTERVAL_MS, compare),
+    every(core.log, UNHEARD_COMPARE_INTERVAL_MS, async () => {
       if (!bus.isHeard()) await compare();
     }),
   ];
@@ -70,7 +71,7 @@ function createRequest(core: Core, work: () => Promise<void>) {
   let isRunning = false;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
-  const task = createTask(core, async () => {
+  const task = createTask(core.log, async () => {
     isWanted = false;
     try {
       await work();
@@ -100,44 +101,6 @@ function createRequest(core: Core, work: () => Promise<void>) {
       clearTimeout(timer);
       await task.settled();
     },
-  };
-}
-
-/** Work that never runs twice at once; a run that fails is logged. */
-function createTask(core: Core, work: () => Promise<void>) {
-  let underWay: Promise<void> | null = null;
-  return {
-    run(): Promise<void> {
-      underWay ??= work()
-        .catch((error: unknown) => core.log.warn({ err: error }, 'a periodic check failed'))
-        .finally(() => {
-          underWay = null;
-        });
-      return underWay;
-    },
-    settled: async () => underWay,
-  };
-}
-
-/** Again and again, with pauses of about so long: processes that started at once don't go on in step. @returns what stops it. */
-function every(core: Core, intervalMs: number, work: () => Promise<void>): () => Promise<void> {
-  const task = createTask(core, work);
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const wait = () => {
-    timer = setTimeout(
-      async () => {
-        await task.run();
-        if (!stopped) wait();
-      },
-      intervalMs * (0.8 + Math.random() * 0.2),
-    ).unref();
-  };
-  wait();
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await task.settled();
   };
 }
 

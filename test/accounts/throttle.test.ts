@@ -1,116 +1,294 @@
-/** The limit on password tries alone. */
-import { expect, test, vi } from 'vitest';
+/** The limit on password tries alone: counted once for all processes, in PostgreSQL or in Redis. */
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { describe, expect, test, vi } from 'vitest';
 import { Throttle } from '../../src/accounts/throttle.ts';
+import { connectDatabase, type Database } from '../../src/db/client.ts';
 import { RateLimitedError } from '../../src/errors.ts';
+import { withoutErrorDetails } from '../../src/log.ts';
+import { buses, useRedis } from '../buses.ts';
+import { onCleanup } from '../cleanup.ts';
+import { startProxy } from '../db/proxy.ts';
+import { send } from '../device.ts';
+import { SignIn } from '../operations.ts';
+import { startTcpProxy } from '../proxy.ts';
+import { countQueries } from '../queries.ts';
+import { startRedis } from '../redis.ts';
+import { createDatabase, startTestServer } from '../server.ts';
 
 const HOUR_MS = 3_600_000;
 
-function createThrottle(tries = 3, windowMs = HOUR_MS): Throttle {
-  return new Throttle({ tries, windowMs });
+const DATABASE_URL = await createDatabase();
+
+function connect(connectionString = DATABASE_URL) {
+  const db = connectDatabase({ connectionString }, () => {});
+  onCleanup(() => db.$disconnect());
+  return db;
 }
 
-async function spendAll(throttle: Throttle, attempts: Attempt[]): Promise<void> {
-  for (const attempt of attempts) await throttle.spend(attempt);
+const sharedDb = connect();
+
+interface Options {
+  db?: Database;
+  tries?: number;
+  windowMs?: number;
+  redisUrl?: string | null;
+  /** Gets what is logged, line by line. */
+  lines?: string[];
 }
 
-async function expectRefused(throttle: Throttle, attempt: Attempt): Promise<void> {
-  await expect(throttle.spend(attempt)).rejects.toThrow(RateLimitedError);
+/** As a process has one. */
+async function openThrottle({
+  db = sharedDb,
+  tries = 3,
+  windowMs = HOUR_MS,
+  redisUrl = null,
+  lines = [],
+}: Options = {}) {
+  const log = withoutErrorDetails(pino({ level: 'info' }, { write: (line) => void lines.push(line) }));
+  const throttle = await Throttle.open({ tries, windowMs }, { db, redisUrl, log });
+  onCleanup(() => throttle.close());
+  return throttle;
 }
 
-test('one address has so many tries, whatever the account', async () => {
-  const throttle = createThrottle();
-  const ipAddress = '203.0.113.7';
-  await spendAll(
-    throttle,
-    ['a', 'b', 'c'].map((name) => ({ ipAddress, email: `${name}@example.com` })),
+/** A key that nobody else uses. */
+const newKey = () => `account ${randomUUID()}@example.com`;
+
+async function spendAll(throttle: Throttle, keys: string[]): Promise<void> {
+  for (const key of keys) await throttle.spend([key]);
+}
+
+async function refusalOf(throttle: Throttle, keys: string[]): Promise<RateLimitedError> {
+  const refusal: unknown = await throttle.spend(keys).catch((error: unknown) => error);
+  if (!(refusal instanceof RateLimitedError)) throw new Error(`It was not refused, but: ${refusal}`);
+  return refusal;
+}
+
+/** How many of so many tries at once are let through, when each process makes its part of them. */
+async function countPassed(throttles: Throttle[], key: string, tries: number): Promise<number> {
+  const results = await Promise.allSettled(
+    Array.from({ length: tries }, (_, index) => throttles[index % throttles.length]?.spend([key])),
   );
-  await expectRefused(throttle, { ipAddress, email: 'd@example.com' });
-  await expectRefused(throttle, { ipAddress });
-  await throttle.spend({ ipAddress: '203.0.113.8', email: 'd@example.com' });
-});
-
-test('one account has so many tries, whatever the address', async () => {
-  const throttle = createThrottle();
-  const email = 'ada@example.com';
-  await spendAll(
-    throttle,
-    [1, 2, 3].map((host) => ({ ipAddress: `203.0.113.${host}`, email })),
-  );
-  await expectRefused(throttle, { ipAddress: '203.0.113.4', email });
-  await throttle.spend({ ipAddress: '203.0.113.4', email: 'grace@example.com' });
-});
-
-test('an address at its limit can’t lock others out of an account', async () => {
-  const throttle = createThrottle();
-  const email = 'ada@example.com';
-  const attacker = { ipAddress: '203.0.113.7' };
-  await spendAll(throttle, [attacker, attacker, attacker]);
-  for (let i = 0; i < 10; i++) await expectRefused(throttle, { ...attacker, email });
-  await throttle.spend({ ipAddress: '203.0.113.8', email });
-});
-
-test.each([
-  ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
-  ['2001:db8::1', '2001:0DB8:0000:0000:1:2:3:4'],
-  ['2001:db8:0:0:8::', '2001:db8::9'],
-  ['::1', '::2'],
-  ['64:ff9b::203.0.113.7', '64:ff9b::cb00:7108'],
-])('%s and %s are of one /64, and count as one', async (one, other) => {
-  const throttle = createThrottle(2);
-  await spendAll(throttle, [{ ipAddress: one }, { ipAddress: other }]);
-  await expectRefused(throttle, { ipAddress: one });
-  await expectRefused(throttle, { ipAddress: other });
-});
-
-test.each([
-  ['2001:db8:1:2::1', '2001:db8:1:3::1'],
-  ['2001:db8::1', '2001:db8:0:1::1'],
-  ['1:2:3:4::', '1:2:3::4'],
-  ['203.0.113.7', '203.0.113.8'],
-])('%s and %s are different networks', async (one, other) => {
-  const throttle = createThrottle(1);
-  await spendAll(throttle, [{ ipAddress: one }, { ipAddress: other }]);
-});
-
-test('those without an address share their tries, and are limited too', async () => {
-  const throttle = createThrottle(2);
-  await spendAll(throttle, [{ ipAddress: null }, { ipAddress: null }]);
-  await expectRefused(throttle, { ipAddress: null });
-});
-
-test('a try that was right costs nothing', async () => {
-  const throttle = createThrottle(1);
-  const attempt = { ipAddress: '203.0.113.7', email: 'ada@example.com' };
-  for (let i = 0; i < 10; i++) {
-    await throttle.spend(attempt);
-    await throttle.giveBack(attempt);
+  for (const result of results) {
+    if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(RateLimitedError);
   }
-  await throttle.spend(attempt);
-  await expectRefused(throttle, attempt);
-});
+  return results.filter(({ status }) => status === 'fulfilled').length;
+}
 
-test('tries at once count each', async () => {
-  const throttle = createThrottle(3);
-  const attempt = { ipAddress: '203.0.113.7', email: 'ada@example.com' };
-  const results = await Promise.allSettled(Array.from({ length: 20 }, () => throttle.spend(attempt)));
-  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
-});
+describe.each(buses)('counted in $name', async ({ hasRedis, start }) => {
+  const redis = await start();
+  const open = (options: Options = {}) => openThrottle({ ...options, redisUrl: redis?.url ?? null });
 
-test('a refusal says how many seconds to wait', async () => {
-  const throttle = createThrottle(1, 180_000);
-  const attempt = { ipAddress: '203.0.113.7' };
-  await throttle.spend(attempt);
-  const refusal: unknown = await throttle.spend(attempt).catch((error: unknown) => error);
-  expect(refusal).toMatchObject({
-    retryAfter: expect.toSatisfy((seconds: number) => seconds > 170 && seconds <= 180),
-    message: expect.stringMatching(/^Too many tries\. Try again in 1[78]\d seconds\.$/),
+  test('a key has so many tries, and another one has its own', async () => {
+    const throttle = await open();
+    const key = newKey();
+    await spendAll(throttle, [key, key, key]);
+    await refusalOf(throttle, [key]);
+    await throttle.spend([newKey()]);
+  });
+
+  test('a key without tries takes none of those that come after it', async () => {
+    const throttle = await open();
+    const [address, account] = [newKey(), newKey()];
+    await spendAll(throttle, [address, address, address]);
+    for (let count = 0; count < 10; count++) {
+      expect((await refusalOf(throttle, [address, account])).refused.key).toBe(address);
+    }
+    await spendAll(throttle, [account, account, account]);
+    expect((await refusalOf(throttle, [newKey(), account])).refused.key).toBe(account);
+  });
+
+  test('processes count together, and 200 tries at once never let more through than one would', async () => {
+    const throttles = await Promise.all([open({ tries: 7 }), open({ tries: 7 })]);
+    expect(await countPassed(throttles, newKey(), 200)).toBe(7);
+  });
+
+  test('of all refusals of a key, one says that it is the first', async () => {
+    const throttles = await Promise.all([open(), open()]);
+    const key = newKey();
+    await spendAll(throttles[0], [key, key, key]);
+    const refusals = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => refusalOf(throttles[index % 2] ?? throttles[0], [key])),
+    );
+    expect(refusals.filter(({ refused }) => refused.isFirst)).toHaveLength(1);
+  });
+
+  test('a try that was right costs nothing, on whatever process it is given back', async () => {
+    const [one, other] = await Promise.all([open({ tries: 1 }), open({ tries: 1 })]);
+    const keys = [newKey(), newKey()];
+    for (let count = 0; count < 10; count++) {
+      await one.spend(keys);
+      await other.giveBack(keys);
+    }
+    await one.spend(keys);
+    await refusalOf(other, keys);
+  });
+
+  test('no tries can be saved up by giving back what was not taken', async () => {
+    const throttle = await open();
+    const key = newKey();
+    await Promise.all(Array.from({ length: 20 }, () => throttle.giveBack([key])));
+    await spendAll(throttle, [key, key, key]);
+    await refusalOf(throttle, [key]);
+  });
+
+  test('a refusal says how many seconds to wait', async () => {
+    const throttle = await open({ tries: 1, windowMs: 180_000 });
+    const key = newKey();
+    await throttle.spend([key]);
+    expect(await refusalOf(throttle, [key])).toMatchObject({
+      retryAfter: expect.toSatisfy((seconds: number) => seconds > 170 && seconds <= 180),
+      message: expect.stringMatching(/^Too many tries\. Try again in 1[78]\d seconds\.$/),
+    });
+  });
+
+  test('after the window there are tries again, however often it was tried meanwhile', async () => {
+    const throttle = await open({ tries: 1, windowMs: 1000 });
+    const key = newKey();
+    await throttle.spend([key]);
+    await refusalOf(throttle, [key]);
+    await vi.waitFor(() => throttle.spend([key]), { timeout: 5000 });
+    await refusalOf(throttle, [key]);
+  });
+
+  test('a refused try costs one statement at most, and a flood of them costs none', async () => {
+    const throttle = await open({ tries: 1 });
+    const key = newKey();
+    await throttle.spend([key]);
+    const queries = countQueries();
+    for (let count = 0; count < 9; count++) await refusalOf(throttle, [key]);
+    expect(queries()).toBe(hasRedis ? 0 : 9);
+    for (let count = 0; count < 100; count++) await refusalOf(throttle, [key]);
+    expect(queries()).toBe(hasRedis ? 0 : 9);
+    // Nor does it last longer for that.
+    expect((await refusalOf(throttle, [key])).retryAfter).toBeLessThanOrEqual(HOUR_MS / 1000);
+  });
+
+  test('what is kept tells no email and no address, and has room for any', async () => {
+    const throttle = await open();
+    const keys = ['account ada@example.com', 'address 203.0.113.7', `account ${'a'.repeat(100_000)}`];
+    await throttle.spend(keys);
+    const client = redis && new Redis(redis.url);
+    const kept = client
+      ? await client.keys('*')
+      : (await sharedDb.rateLimit.findMany()).map((row) => JSON.stringify(row, (_, value) => String(value)));
+    client?.disconnect();
+    expect(kept.length).toBeGreaterThanOrEqual(3);
+    expect(kept.join('\n')).not.toMatch(/ada|example|@|203|aaaa/i);
+    if (client) for (const key of kept) expect(key).toMatch(/^curfew:[\w-]{43}$/);
+  });
+
+  test('two servers together let nobody try more often than one', async () => {
+    const settings = {
+      DATABASE_URL: await createDatabase(),
+      CURFEW_SIGN_IN_LIMIT: '6/1h',
+      CURFEW_TRUSTED_PROXIES: '127.0.0.1',
+      ...useRedis(redis),
+    };
+    const servers = await Promise.all([startTestServer(settings), startTestServer(settings)]);
+    const tryFrom = async (address: string, email: string, index: number) => {
+      const server = servers[index % 2] ?? servers[0];
+      const input = { email, password: 'not the password', delivery: 'BEARER' } as const;
+      const { data } = await send(server, SignIn, { input }, { 'x-forwarded-for': address });
+      return data?.signIn.__typename;
+    };
+    const expected = [...Array(6).fill('InvalidCredentialsError'), 'RateLimitedError'];
+
+    const email = `${randomUUID()}@example.com`;
+    const onOneAccount = [];
+    for (let n = 0; n < 7; n++) onOneAccount.push(await tryFrom(`198.51.100.${n}`, email, n));
+    expect(onOneAccount).toEqual(expected);
+
+    const network = `2001:db8:${Math.floor(Math.random() * 65_536).toString(16)}:1`;
+    const fromOneNetwork = [];
+    for (let n = 0; n < 7; n++) {
+      fromOneNetwork.push(await tryFrom(`${network}::${n + 1}`, `${randomUUID()}@example.com`, n));
+    }
+    expect(fromOneNetwork).toEqual(expected);
+    expect(await tryFrom(`${network.slice(0, -1)}2::1`, `${randomUUID()}@example.com`, 0)).toBe(expected[0]);
   });
 });
 
-test('after the window there are tries again, however often it was tried meanwhile', async () => {
-  const throttle = createThrottle(1, 1000);
-  const attempt = { ipAddress: '203.0.113.7', email: 'ada@example.com' };
-  await throttle.spend(attempt);
-  await expectRefused(throttle, attempt);
-  await vi.waitFor(() => throttle.spend(attempt), { timeout: 5000 });
+describe.runIf(buses.some(({ hasRedis }) => hasRedis))('while Redis', () => {
+  test('is away, PostgreSQL limits, and once it is back, Redis does', async () => {
+    const redis = await startRedis();
+    const lines: string[] = [];
+    const throttle = await openThrottle({ redisUrl: redis.url, lines });
+    const key = newKey();
+    await spendAll(throttle, [key, key, key]);
+    await refusalOf(throttle, [key]);
+
+    await redis.stop();
+    // From zero: nobody is locked out, and nobody in without end.
+    expect(await countPassed([throttle], key, 50)).toBe(3);
+
+    await redis.start();
+    await vi.waitFor(() => expect(lines.join('')).toContain('Redis counts tries again'), { timeout: 10_000 });
+    const queries = countQueries();
+    expect(await countPassed([throttle], key, 50)).toBe(3);
+    expect(queries()).toBe(0);
+    expect(lines.filter((line) => line.includes('PostgreSQL does until'))).toHaveLength(1);
+  });
+
+  test('says nothing any more, PostgreSQL limits, and only the first try waits to find out', async () => {
+    const redis = await startRedis();
+    const proxy = await startTcpProxy({ host: '127.0.0.1', port: redis.port });
+    const lines: string[] = [];
+    const throttle = await openThrottle({ redisUrl: `redis://127.0.0.1:${proxy.port}`, lines });
+    await throttle.spend([newKey()]);
+    proxy.freeze();
+    const key = newKey();
+    await throttle.spend([key]);
+    expect(lines.join('')).toContain('Socket timeout');
+    // Each would take a second if it waited as well.
+    const since = performance.now();
+    for (let count = 0; count < 10; count++) await throttle.spend([newKey()]);
+    expect(performance.now() - since).toBeLessThan(5000);
+    expect(await countPassed([throttle], key, 50)).toBe(2);
+  });
+
+  test('takes no writes, PostgreSQL limits', async () => {
+    const redis = await startRedis();
+    const lines: string[] = [];
+    const throttle = await openThrottle({ redisUrl: redis.url, lines });
+    const client = new Redis(redis.url);
+    onCleanup(() => client.disconnect());
+    await client.config('SET', 'maxmemory', '1');
+    expect(await countPassed([throttle], newKey(), 50)).toBe(3);
+    // Once, and without what was to be written.
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/OOM command not allowed.*PostgreSQL does until/);
+    expect(lines[0]).not.toMatch(/incrby|args|[\w-]{43}/);
+  });
+
+  test('is not there at the start, PostgreSQL limits', async () => {
+    const redis = await startRedis();
+    await redis.stop();
+    const throttle = await openThrottle({ redisUrl: redis.url });
+    expect(await countPassed([throttle], newKey(), 50)).toBe(3);
+  });
+});
+
+test('without a database nobody tries', async () => {
+  const proxy = await startProxy();
+  const throttle = await openThrottle({ db: connect(proxy.databaseUrl) });
+  const key = newKey();
+  await throttle.spend([key]);
+  proxy.refuse();
+  proxy.cut();
+  await expect(throttle.spend([key])).rejects.not.toThrow(RateLimitedError);
+  proxy.accept();
+  await spendAll(throttle, [key, key]);
+  await refusalOf(throttle, [key]);
+});
+
+test('no statement is named, which a pooler would have to remember', async () => {
+  // Its one connection is used for all of it.
+  const db = connect();
+  const throttle = await openThrottle({ db });
+  const key = newKey();
+  await throttle.spend([key]);
+  await throttle.giveBack([key]);
+  expect(await db.$queryRaw`SELECT name FROM pg_prepared_statements`).toEqual([]);
 });

@@ -1,30 +1,18 @@
 /** The queries that the server really makes are served by the indexes made for them. */
 import { randomUUID } from 'node:crypto';
-import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import type { Core } from '../../src/core.ts';
-import { PrismaClient } from '../../src/db/generated/prisma/client.ts';
 import { endLapsed } from '../../src/sessions/end.ts';
 import { countSessions, listSessions } from '../../src/sessions/list.ts';
 import { startSession } from '../../src/sessions/start.ts';
 import { transact } from '../../src/sessions/transact.ts';
-import { onCleanup } from '../cleanup.ts';
+import { connectExplainer } from '../explain.ts';
 import { userFactory } from '../factories/user.ts';
 import { createDatabase, startTestServer } from '../server.ts';
 
 const DATABASE_URL = await createDatabase();
 const server = await startTestServer({ DATABASE_URL });
-const client = new pg.Client({ connectionString: DATABASE_URL });
-await client.connect();
-onCleanup(() => client.end());
-const db = new PrismaClient({
-  adapter: new PrismaPg({ connectionString: DATABASE_URL }),
-  log: [{ emit: 'event', level: 'query' }],
-});
-onCleanup(() => db.$disconnect());
-let queries: string[] = [];
-db.$on('query', ({ query }) => queries.push(query));
+const { client, db, explain } = await connectExplainer(DATABASE_URL);
 const core: Core = { ...server.core, db };
 const user = await userFactory.create({}, { transient: { db } });
 
@@ -43,32 +31,7 @@ beforeAll(async () => {
     [user.id],
   );
   await client.query('ANALYZE');
-  await client.query('SET enable_seqscan = off');
 });
-
-interface Plan {
-  'Node Type': string;
-  'Index Name'?: string;
-  Plans?: Plan[];
-}
-
-function flatten(plan: Plan): Plan[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(flatten)];
-}
-
-/** How PostgreSQL would run the one query among those that `work` makes. */
-async function explain(work: () => Promise<unknown>, isMeant: (query: string) => boolean) {
-  queries = [];
-  await work();
-  const meant = queries.filter(isMeant);
-  expect(meant).toHaveLength(1);
-  const { rows } = await client.query(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${meant[0]}`);
-  const nodes = flatten(rows[0]['QUERY PLAN'][0].Plan);
-  return {
-    indexes: nodes.flatMap((node) => node['Index Name'] ?? []).sort(),
-    nodes: nodes.map((node) => node['Node Type']),
-  };
-}
 
 const list = { userId: user.id, currentId: randomUUID() };
 const page = { limit: 21, after: null, before: null, fromEnd: false };

@@ -84,6 +84,8 @@ CREATE TABLE "mails" (
 
 CREATE INDEX "mails_user_id_created_at_idx" ON "mails"("user_id", "created_at");
 CREATE INDEX "mails_due_idx" ON "mails"("next_try_at") WHERE "sent_at" IS NULL AND "failed_at" IS NULL;
+-- What retention looks for.
+CREATE INDEX "mails_over_idx" ON "mails"(COALESCE("sent_at", "failed_at")) WHERE COALESCE("sent_at", "failed_at") IS NOT NULL;
 
 CREATE TABLE "mass_endings" (
     "id" UUID NOT NULL,
@@ -103,3 +105,6 @@ CREATE UNLOGGED TABLE "rate_limits" (
 
     CONSTRAINT "rate_limits_pkey" PRIMARY KEY ("key")
 );
+
+-- What retention looks for.
+CREATE INDEX "rate_limits_expire_idx" ON "rate_limits"("expire");

@@ -1,0 +1,120 @@
+/**
+ * Where tries are counted: by all processes in one place, each key in a window
+ * that begins with its first try.
+ *
+ * In PostgreSQL, or with REDIS_URL in Redis. While Redis is away, PostgreSQL
+ * counts from zero: nobody is locked out by that, and nobody tries without end.
+ * A process that alone can't reach Redis counts there alone, so at worst a key
+ * has its tries in each of the two.
+ *
+ * PostgreSQL's windows go by the clocks of the processes: with clocks that are a
+ * minute apart, a window is up to a minute longer for one and shorter for another.
+ */
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { RateLimiterPostgres, RateLimiterRedis, type RateLimiterStoreAbstract } from 'rate-limiter-flexible';
+import type { RateLimit } from '../config.ts';
+import type { Database } from '../db/client.ts';
+
+const TABLE = 'rate_limits';
+const REDIS_PREFIX = 'curfew';
+
+/** A key that was tried so many times as often as it may be is refused from memory: a flood is not written down. */
+const FLOOD_FACTOR = 10;
+
+const REDIS_CONNECT_TIMEOUT_MS = 5000;
+/** Somebody is waiting, and PostgreSQL can count as well. */
+const REDIS_ANSWER_TIMEOUT_MS = 1000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5000;
+
+export interface Counter {
+  limiter: RateLimiterStoreAbstract;
+  close(): void;
+}
+
+export interface CounterOptions {
+  db: Database;
+  /** Null: PostgreSQL alone. */
+  redisUrl: string | null;
+  log: Logger;
+}
+
+/** Waits for Redis to be connected, or for the first attempt to fail; others follow. Never rejects. */
+export async function openCounter(limit: RateLimit, { db, redisUrl, log }: CounterOptions): Promise<Counter> {
+  const shared = {
+    points: limit.tries,
+    // Redis takes whole seconds, and the two had better agree.
+    duration: Math.ceil(limit.windowMs / 1000),
+    inMemoryBlockOnConsumed: FLOOD_FACTOR * limit.tries,
+  };
+  const postgres = new RateLimiterPostgres({
+    ...shared,
+    storeClient: { query: (query: Query) => queryThroughPrisma(db, query) },
+    storeType: 'client',
+    tableName: TABLE,
+    tableCreated: true,
+    keyPrefix: '',
+    // Retention does.
+    clearExpiredByTimeout: false,
+  });
+  if (redisUrl === null) return { limiter: postgres, close() {} };
+  const client = createClient(redisUrl, log);
+  const redis = new RateLimiterRedis({
+    ...shared,
+    storeClient: client,
+    keyPrefix: REDIS_PREFIX,
+    insuranceLimiter: postgres,
+  });
+  await client.connect().catch(() => {});
+  return {
+    limiter: redis,
+    close() {
+      client.removeAllListeners('close').disconnect();
+    },
+  };
+}
+
+interface Query {
+  text: string;
+  values: (string | number)[];
+}
+
+/** As the limiter asks `pg`. It names its statements, which a pooler in front of PostgreSQL may not know; ours go without. */
+async function queryThroughPrisma(db: Database, { text, values }: Query) {
+  const rows = await db.$queryRawUnsafe<{ points: number; expire: bigint }[]>(text, ...values);
+  return { rows: rows.map(({ points, expire }) => ({ points, expire: Number(expire) })) };
+}
+
+/** It fails at once while there is no connection, and comes back by itself. */
+function createClient(url: string, log: Logger): Redis {
+  let isCounting = true;
+  const turnAway = (error: Error) => {
+    if (isCounting) log.warn({ err: error }, 'Redis counts no tries; PostgreSQL does until it is back');
+    isCounting = false;
+  };
+  const client = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: REDIS_CONNECT_TIMEOUT_MS,
+    // Closes the connection, so that only the first one waits for a server that says nothing any more.
+    socketTimeout: REDIS_ANSWER_TIMEOUT_MS,
+    connectionName: 'curfew',
+    retryStrategy: (attempt) =>
+      Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt) * (0.5 + Math.random() / 2),
+    reconnectOnError: (error) => {
+      // It has been restarted and asks for the script, which is sent then.
+      if (!error.message.startsWith('NOSCRIPT')) turnAway(error);
+      // A replica now: the name may lead to the new primary.
+      return error.message.startsWith('READONLY');
+    },
+  });
+  client.on('error', turnAway);
+  client.on('close', () => turnAway(new Error('The connection ended')));
+  client.on('ready', () => {
+    if (!isCounting) log.info('Redis counts tries again');
+    isCounting = true;
+  });
+  return client;
+}
