@@ -20,6 +20,8 @@ import { postgresWire } from './live/postgres-wire.ts';
 import { redisWire } from './live/redis-wire.ts';
 import { startWatch, type Watch } from './live/watch.ts';
 import { withoutErrorDetails } from './log.ts';
+import { createMailer } from './mail/mailer.ts';
+import { Outbox } from './mail/outbox.ts';
 import { createMetrics } from './metrics.ts';
 import { loadSecrets } from './secrets.ts';
 import { Activity } from './sessions/activity.ts';
@@ -92,7 +94,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     stops.push(() => activity.close());
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
     const throttle = new Throttle(config.signInLimit);
-    const core: Core = { db, policy, keys, memory, activity, bus, throttle, clock, metrics, log };
+    const outbox = new Outbox({ db, clock, log, metrics, mailer: createMailer(config, log) });
+    stops.push(() => outbox.close());
+    const core: Core = { db, policy, keys, memory, activity, bus, throttle, outbox, clock, metrics, log };
     const hub = new Hub(core, config.socketLimits);
     stops.push(async () => hub.close());
     const watch = startWatch(core, bus, hub);
@@ -107,6 +111,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     };
     const listening = await listen(config, source, bus);
     stops.push(() => listening.close());
+    outbox.open(config.url ?? listening.url);
 
     let closed: Promise<void> | null = null;
     const close = () => {
