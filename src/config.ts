@@ -159,9 +159,14 @@ function isWebOrigin(text: string): boolean {
   return new URL(text).origin === text;
 }
 
+/** What may follow the “?” of SMTP_URL. */
+const SMTP_OPTIONS = ['requireTLS=true', 'ignoreTLS=true', 'tls.rejectUnauthorized=false'];
+
 function isSmtpUrl(text: string): boolean {
   if (!/^smtps?:\/\//.test(text) || !URL.canParse(text) || !canDecode(text)) return false;
-  return new URL(text).hostname !== '';
+  const { hostname, pathname, hash, searchParams } = new URL(text);
+  const isKnown = ([name, value]: [string, string]) => SMTP_OPTIONS.includes(`${name}=${value}`);
+  return hostname !== '' && /^\/?$/.test(pathname) && hash === '' && [...searchParams].every(isKnown);
 }
 
 /** `shop:<hash>`, so that a key can be told from another by name. */
@@ -277,7 +282,7 @@ const settings = {
   ).default([]),
   SMTP_URL: setting(
     (text) => (isSmtpUrl(text) ? text : null),
-    'must be a URL of an SMTP server, with special characters escaped (% as %25), such as smtps://user:password@smtp.example.com',
+    `must be a URL of an SMTP server, with special characters escaped (% as %25) and at most the options ${SMTP_OPTIONS.join(', ')}, such as smtps://user:password@smtp.example.com`,
   ).optional(),
   CURFEW_MAIL_FROM: setting(
     (text) => (isSender(text) ? text : null),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Throttle } from './accounts/throttle.ts';
 import type { Policy } from './config.ts';
 import type { Database } from './db/client.ts';
+import type { Outbox } from './mail/outbox.ts';
 import type { Metrics } from './metrics.ts';
 import type { Activity } from './sessions/activity.ts';
 import type { SessionMemory } from './sessions/memory.ts';
@@ -26,6 +27,7 @@ export interface Core {
   sightings: Sightings;
   bus: Bus;
   throttle: Throttle;
+  outbox: Outbox;
   clock: Clock;
   metrics: Metrics;
   log: Logger;

@@ -88,6 +88,12 @@ export function createMetrics() {
       'Endings and starts that no bus had told of, found by comparing.',
     ),
 
+    mails: counter(
+      'curfew_mails_total',
+      'Tries to send mail: sent, failed (and tried again later), or given up.',
+      ['result'],
+    ),
+
     /** In the text format of Prometheus, with the process's own. */
     async write(): Promise<{ contentType: string; text: string }> {
       const all = Registry.merge([registry, processRegistry]);

@@ -21,6 +21,8 @@ import { postgresWire } from './live/postgres-wire.ts';
 import { redisWire } from './live/redis-wire.ts';
 import { startWatch, type Watch } from './live/watch.ts';
 import { withoutErrorDetails } from './log.ts';
+import { createMailer } from './mail/mailer.ts';
+import { Outbox } from './mail/outbox.ts';
 import { createMetrics } from './metrics.ts';
 import { loadSecrets } from './secrets.ts';
 import { Activity } from './sessions/activity.ts';
@@ -101,6 +103,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
     const throttle = await Throttle.open(config.signInLimit, { db, redisUrl: config.redisUrl, log });
     stops.push(async () => throttle.close());
+    const outbox = new Outbox({ db, clock, log, metrics, mailer: createMailer(config, log) });
+    stops.push(() => outbox.close());
     const core: Core = {
       db,
       policy,
@@ -111,6 +115,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       sightings,
       bus,
       throttle,
+      outbox,
       clock,
       metrics,
       log,
@@ -131,6 +136,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     };
     const listening = await listen(config, source, bus);
     stops.push(() => listening.close());
+    outbox.open(config.url ?? listening.url);
 
     let closed: Promise<void> | null = null;
     const close = () => {

@@ -107,6 +107,15 @@ test.each<[string, string, Partial<Config>]>([
   ['CURFEW_SOCKETS_PER_ADDRESS', '1000000', limits({ perAddress: 1_000_000 })],
   ['CURFEW_SUBSCRIPTIONS_PER_SOCKET', '10000', limits({ subscriptionsPerSocket: 10_000 })],
   ['CURFEW_METRICS_TOKEN', 'a-token+of/16==x', { metricsToken: 'a-token+of/16==x' }],
+  ['CURFEW_URL', 'http://localhost:4000', { url: 'http://localhost:4000' }],
+  ['SMTP_URL', 'smtp://mail', { smtpUrl: 'smtp://mail' }],
+  [
+    'SMTP_URL',
+    'smtps://a:b%25@mail:465/?tls.rejectUnauthorized=false',
+    { smtpUrl: 'smtps://a:b%25@mail:465/?tls.rejectUnauthorized=false' },
+  ],
+  ['CURFEW_MAIL_FROM', 'no-reply@example.com', { mailFrom: 'no-reply@example.com' }],
+  ['CURFEW_MAIL_FROM', 'A, B <a@example.com>', { mailFrom: 'A, B <a@example.com>' }],
   ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
 ])('%s may be “%s”', (name, value, expected) => {
   expect(loadConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
@@ -142,6 +151,10 @@ const BAD_VALUES: Record<string, string> = {
   CURFEW_CONFIRMATION_WINDOW: BAD_DURATIONS,
   CURFEW_AUDIT_RETENTION: `${BAD_DURATIONS} | 23h`,
   CURFEW_SIGN_IN_LIMIT: '10 | /3m | 0/3m | 10/ | 10/3 | 10/999ms | 10/25h | 1000000/1m | -1/1m | ten/1m',
+  CURFEW_URL: 'auth.example.com | https://a.example/ | https://a.example/b | ftp://a.example | *',
+  SMTP_URL:
+    'mail | mail:25 | http://mail | smtp:// | smtp://a:50%off@mail | smtp://mail/a | smtp://mail#a | smtp://mail?logger=true | smtp://mail?ignoreTLS=1',
+  CURFEW_MAIL_FROM: 'ada | a@b, c@d | A <a@b> <c@d> | <a@b | a@b> | a@b\nBcc: c@d | A\nB <a@b>',
   LOG_LEVEL: 'INFO | verbose | 30',
 };
 const BAD = Object.entries(BAD_VALUES).map(([name, values]) => ({ name, values: values.split(' | ') }));

@@ -10,6 +10,7 @@ import type { Actor } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
 import { InvalidInputError, SessionLimitReachedError } from '../errors.ts';
+import { noticeOfSignIn } from '../mail/notice.ts';
 import { bySession, endSessions } from './end.ts';
 import { findEnd, whereNotOver } from './policy.ts';
 import { recognize } from './recognition.ts';
@@ -86,6 +87,10 @@ export async function startSession(
   if (seen.elsewhere !== null) {
     change.record({ ...event, type: 'SUSPICIOUS_SIGN_IN', details: { previousIpAddress: seen.elsewhere } });
   }
+  // Who has not signed in before is not locked, and needs no notice.
+  const user = change.users.get(userId);
+  const notice = user && (session.isNewDevice || session.isSuspicious) && noticeOfSignIn(user, session);
+  if (notice) change.mail(notice);
   change.announce({ type: 'started', userId, sessionId: session.id, startedAt: now }, [session]);
   return { session, token: writeToken(core.keys, session.id, secret) };
 }

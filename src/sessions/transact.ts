@@ -1,6 +1,6 @@
 /**
- * One transaction for a change to sessions, its audit events and its
- * announcement: all of it happens, or nothing does.
+ * One transaction for a change to sessions, its audit events, its announcement
+ * and its mail: all of it happens, or nothing does.
  *
  * When it returns, this process has acted on the news, so that a mutation never
  * answers before the token it revoked is refused.
@@ -10,6 +10,7 @@ import { type NewAuditEvent, recordEvents } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
 import { Prisma, type Session, type User } from '../db/generated/prisma/client.ts';
+import type { NewMail } from '../mail/notice.ts';
 import type { Announcement, News } from './news.ts';
 
 export interface Change {
@@ -22,10 +23,12 @@ export interface Change {
   record(...events: NewAuditEvent[]): void;
   /** To be told when the transaction is committed; with the sessions' rows as they are by then. */
   announce(news: News, sessions: readonly Session[]): void;
+  /** To be sent when the transaction is committed; to one of the locked users. */
+  mail(mail: NewMail): void;
 }
 
 /** What may have changed before the lock was had. */
-export type LockedUser = Pick<User, 'passwordHash' | 'role' | 'disabledAt'>;
+export type LockedUser = Pick<User, 'id' | 'email' | 'contactEmail' | 'passwordHash' | 'role' | 'disabledAt'>;
 
 /**
  * @param userIds users whose rows are locked first, so that sign-ins, the session
@@ -39,6 +42,7 @@ export async function transact<T>(
 ): Promise<T> {
   const events: NewAuditEvent[] = [];
   const announcements: Announcement[] = [];
+  const mails: NewMail[] = [];
   let publish = async () => {};
   const result = await core.db.$transaction(async (tx) => {
     const users = await lockUsers(tx, userIds);
@@ -49,8 +53,10 @@ export async function transact<T>(
       users,
       record: (...recorded) => void events.push(...recorded),
       announce: (news, sessions) => void announcements.push({ news, sessions }),
+      mail: (mail) => void mails.push(mail),
     });
     await recordEvents(tx, now, events);
+    await core.outbox.enqueue(tx, now, mails);
     if (announcements.length === 0) return answer;
     publish = await core.bus.enlist(tx, announcements);
     // From here on it may be committed, and should the connection break we would not know. Acting on the news
@@ -60,6 +66,7 @@ export async function transact<T>(
   });
   for (const event of events) count(core, event);
   writeAuditLog(core.log, events);
+  if (mails.length > 0) core.outbox.wake();
   await publish();
   return result;
 }
@@ -78,9 +85,11 @@ function count({ metrics }: Core, { type, details }: NewAuditEvent): void {
 /** Always before any lock on sessions, and in one order: no deadlock. */
 async function lockUsers(tx: Transaction, userIds: string[]): Promise<Map<string, LockedUser>> {
   if (userIds.length === 0) return new Map();
-  const rows = await tx.$queryRaw<(LockedUser & { id: string })[]>`
-    SELECT id, password_hash AS "passwordHash", role, disabled_at AS "disabledAt" FROM users
+  const rows = await tx.$queryRaw<LockedUser[]>`
+    SELECT id, email, contact_email AS "contactEmail", password_hash AS "passwordHash", role,
+           disabled_at AS "disabledAt"
+    FROM users
     WHERE id IN (${Prisma.join(userIds.map((id) => Prisma.sql`${id}::uuid`))})
     ORDER BY id FOR NO KEY UPDATE`;
-  return new Map(rows.map(({ id, ...user }) => [id, user]));
+  return new Map(rows.map((user) => [user.id, user]));
 }

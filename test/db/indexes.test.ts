@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import type { Core } from '../../src/core.ts';
+import { Outbox } from '../../src/mail/outbox.ts';
 import { endLapsed } from '../../src/sessions/end.ts';
 import { countSessions, listSessions } from '../../src/sessions/list.ts';
 import { startSession } from '../../src/sessions/start.ts';
@@ -29,6 +30,12 @@ beforeAll(async () => {
      FROM users u, generate_series(1, CASE WHEN u.id = $1 THEN 500 ELSE 10 END) n,
        LATERAL (SELECT now() - n * interval '1 minute' AS at) _`,
     [user.id],
+  );
+  // Mails that were sent, and a few that were not.
+  await client.query(
+    `INSERT INTO mails (id, kind, user_id, recipient, details, created_at, next_try_at, sent_at)
+     SELECT gen_random_uuid(), 'NEW_SIGN_IN', id, 'ada@example.com', '{}', at, at, CASE WHEN n > 1 THEN at END
+     FROM users, generate_series(1, 20) n, LATERAL (SELECT now() - n * interval '1 day' AS at) _`,
   );
   await client.query('ANALYZE');
 });
@@ -76,4 +83,26 @@ test('the sweep looks only at sessions not ended, by either lifetime', async () 
   expect(indexes).toEqual(
     expect.arrayContaining(['sessions_not_ended_by_activity_idx', 'sessions_not_ended_by_expiry_idx']),
   );
+});
+
+const mailer = { concurrency: 5, send: async () => {}, close() {} };
+
+test('mails that are due are found, in their order, without going through those that were sent', async () => {
+  const outbox = new Outbox({ ...core, mailer });
+  const claim = async () => {
+    outbox.open('http://localhost');
+    await outbox.close();
+  };
+  const { indexes, nodes } = await explain(claim, (query) => query.includes('WITH due'));
+  expect(indexes).toEqual(expect.arrayContaining(['mails_due_idx']));
+  expect(nodes).not.toContain('Sort');
+});
+
+test('a user’s mails of the last hour are counted without going through those of before', async () => {
+  const outbox = new Outbox({ ...core, mailer });
+  const details = {} as never;
+  const mail = { kind: 'NEW_SIGN_IN', userId: user.id, recipient: 'ada@example.com', details } as const;
+  const enqueue = () => outbox.enqueue(db, new Date(), [mail]);
+  const { indexes } = await explain(enqueue, (query) => query.includes('INSERT INTO mails'));
+  expect(indexes).toEqual(['mails_user_id_created_at_idx']);
 });
