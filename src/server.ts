@@ -103,7 +103,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       core,
       hub,
       cookieName: nameCookie(config.production),
-      describeClient: createClientReader(config.trustedProxies),
+      describeClient: createClientReader(config.trustedProxies, config.forwardedHeader),
     };
     const listening = await listen(config, source, bus);
     stops.push(() => listening.close());
