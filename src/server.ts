@@ -14,6 +14,7 @@ import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
+import { loadOperations } from './http/persisted-operations.ts';
 import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
 import { postgresWire } from './live/postgres-wire.ts';
@@ -43,7 +44,7 @@ export interface ServerOptions {
   onFatal?: (error: Error) => void;
 }
 
-/** @throws DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
+/** @throws OperationsFileError, DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<CurfewServer> {
   const log = withoutErrorDetails(options.log ?? pino({ level: config.logLevel }));
   const onFatal = options.onFatal ?? ((error) => log.fatal({ err: error }, 'the server can’t go on'));
@@ -56,6 +57,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   };
 
   try {
+    const operations =
+      config.operationsFile === null ? null : await loadOperations(config.operationsFile, config);
     if (!config.secrets || !config.databaseUrl) await ensureDataDir(config.dataDir);
     const keys = deriveSigningKeys(config.secrets ?? (await loadSecrets(config.dataDir)));
     const embedded: EmbeddedPostgres | null = config.databaseUrl
@@ -105,7 +108,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       cookieName: nameCookie(config.production),
       describeClient: createClientReader(config.trustedProxies, config.forwardedHeader),
     };
-    const listening = await listen(config, source, bus);
+    const listening = await listen(config, source, bus, operations);
     stops.push(() => listening.close());
 
     let closed: Promise<void> | null = null;

@@ -20,6 +20,7 @@ export interface PresentedToken {
 /** Where a browser's session is put. */
 export interface CookieJar {
   set(token: string): void;
+  /** Has the browser forget what its pages kept, too. */
   clear(): void;
 }
 
@@ -28,6 +29,13 @@ export const BEARER_PREFIX = 'cfw_';
 
 /** The most that browsers allow (RFC 6265bis, section 5.6.2); the session's own lifetimes decide when it ends. */
 const COOKIE_MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
+
+/**
+ * What the browser forgets of this origin with a session that ended: what pages
+ * kept of it. Not "cookies", which would take those of the whole site along,
+ * and of other hosts; ours is cleared by itself.
+ */
+const CLEARED_DATA = '"cache", "storage"';
 
 /**
  * With TLS the prefix `__Host-` makes browsers refuse the cookie from any other
@@ -93,6 +101,9 @@ export function openCookieJar(response: ServerResponse, cookieName: string, secu
   };
   return {
     set: (token) => write(token, COOKIE_MAX_AGE_SECONDS),
-    clear: () => write('', 0),
+    clear: () => {
+      write('', 0);
+      response.setHeader('Clear-Site-Data', CLEARED_DATA);
+    },
   };
 }
