@@ -109,6 +109,11 @@ function parseDurationMs(text: string): number | null {
   return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
 }
 
+/** In whole days where it can be, otherwise in seconds. */
+function formatDuration(ms: number): string {
+  return ms % UNIT_MS.d === 0 ? `${ms / UNIT_MS.d}d` : `${ms / UNIT_MS.s}s`;
+}
+
 /** A schema whose one message says what would be right, whatever was wrong. */
 function setting<T>(parse: (text: string) => T | null, expected: string) {
   return z.string().transform((text, ctx): T => {
@@ -127,7 +132,7 @@ const duration = (minMs: number, example: string) =>
       const ms = parseDurationMs(text);
       return ms !== null && ms >= minMs && ms <= MAX_DURATION_MS ? ms : null;
     },
-    `must be a number and a unit (ms, s, m, h or d), at least ${minMs / 1000}s and at most 3650d, such as ${example}`,
+    `must be a number and a unit (ms, s, m, h or d), at least ${formatDuration(minMs)} and at most 3650d, such as ${example}`,
   );
 
 const integer = (min: number, max: number, example: string) =>
@@ -183,10 +188,8 @@ function parseServiceKeys(text: string): ServiceKey[] | null {
 
 /** As in a From header: an address, or a name and an address. Nothing that could begin another header. */
 function isSender(text: string): boolean {
-  return (
-    /^(?:[^<>@"\p{Cc}]{1,100} )?<?[^\s<>@",;:\p{Cc}]+@[^\s<>@",;:\p{Cc}]+>?$/u.test(text) &&
-    /</.test(text) === />$/.test(text)
-  );
+  const [, bracketed, bare] = /^(?:[^<>@"\p{Cc}]{1,100} )?<([^<>]+)>$|^([^<>]+)$/u.exec(text) ?? [];
+  return /^[^\s@",;:\p{Cc}]+@[^\s@",;:\p{Cc}]+$/u.test(bracketed ?? bare ?? '');
 }
 
 function isAddressRange(text: string): boolean {
@@ -278,7 +281,7 @@ const settings = {
   CURFEW_AUDIT_RETENTION: duration(UNIT_MS.d, '400d').default(400 * UNIT_MS.d),
   CURFEW_SERVICE_KEYS: setting(
     parseServiceKeys,
-    'must be names and SHA-256 hashes of keys (64 hexadecimal digits), such as shop:5f2c…, separated by commas; make one with: curfew service-key shop',
+    `must be names and SHA-256 hashes of keys (64 hexadecimal digits), separated by commas; make one with curfew service-key shop, which writes one such as shop:${'5f2c'.repeat(16)}`,
   ).default([]),
   SMTP_URL: setting(
     (text) => (isSmtpUrl(text) ? text : null),
@@ -321,15 +324,39 @@ const SECRET_SETTINGS = new Set([
   'CURFEW_METRICS_TOKEN',
 ]);
 
+/** What production asks for besides: nothing made up at the start, and TLS. */
+function findProductionFaults(given: Readonly<Record<string, string>>): string[] {
+  const faults: string[] = [];
+  if (given['CURFEW_SECRETS'] === undefined) {
+    faults.push(
+      'CURFEW_SECRETS: must be set when NODE_ENV is production, so that every process signs alike; make one with: openssl rand -base64 32',
+    );
+  }
+  if (given['CURFEW_URL'] === undefined) {
+    faults.push(
+      'CURFEW_URL: must be set when NODE_ENV is production, since mail leads people there: the origin under which they reach this server, such as https://auth.example.com',
+    );
+  }
+  for (const name of ['CURFEW_URL', 'CURFEW_ORIGINS']) {
+    for (const origin of splitList(given[name] ?? '')) {
+      // One that is no origin at all is told as such.
+      if (!isWebOrigin(origin) || origin.startsWith('https://')) continue;
+      faults.push(
+        `${name}: “${origin}” must be https:// when NODE_ENV is production, since without TLS whoever is on the way reads and changes everything, such as https://${new URL(origin).host}`,
+      );
+    }
+  }
+  return faults;
+}
+
 /**
  * Reads the settings. A setting that is empty counts as not set.
  *
  * @throws ConfigError that lists every fault, one on a line.
  */
 export function loadConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
+  const given: Record<string, string> = {};
+  for (const [name, value = ''] of Object.entries(env)) if (value.trim() !== '') given[name] = value;
   const faults: string[] = [];
   for (const name of Object.keys(given)) {
     if (name.startsWith('CURFEW_') && !(name in settings)) {
@@ -348,28 +375,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     faults.push(`NODE_ENV: “${mode}” must be one of ${MODES.join(', ')}`);
   }
   const production = mode === 'production';
-  if (production && given['CURFEW_SECRETS'] === undefined) {
-    faults.push(
-      'CURFEW_SECRETS: must be set when NODE_ENV is production, so that every process signs alike; make one with: openssl rand -base64 32',
-    );
-  }
-  if (production && given['CURFEW_URL'] === undefined) {
-    faults.push(
-      'CURFEW_URL: must be set when NODE_ENV is production, since mail leads people there; the origin under which they reach this server, such as https://auth.example.com',
-    );
-  }
-  if (production) {
-    for (const origin of [
-      ...(parsed.data?.CURFEW_URL ? [parsed.data.CURFEW_URL] : []),
-      ...(parsed.data?.CURFEW_ORIGINS ?? []),
-    ]) {
-      if (origin.startsWith('https://')) continue;
-      const name = origin === parsed.data?.CURFEW_URL ? 'CURFEW_URL' : 'CURFEW_ORIGINS';
-      faults.push(
-        `${name}: “${origin}” must be https:// when NODE_ENV is production: without TLS, whoever is on the way reads and changes everything`,
-      );
-    }
-  }
+  if (production) faults.push(...findProductionFaults(given));
   if (parsed.data?.CURFEW_LISTEN_URL !== undefined && given['DATABASE_URL'] === undefined) {
     faults.push(
       'CURFEW_LISTEN_URL: is for a DATABASE_URL that leads to a pooler, and there is no DATABASE_URL. Set that too, or leave this out',

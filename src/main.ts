@@ -6,11 +6,12 @@ import { DataDirError } from './data-dir.ts';
 import { EmbeddedPostgresError } from './db/embedded-cluster.ts';
 import { MigrationError } from './db/migrate.ts';
 import { ListenError } from './http/listen.ts';
+import { OperationsFileError } from './http/persisted-operations.ts';
 import { BusError } from './live/bus.ts';
 import { collectProcessMetrics } from './metrics.ts';
 import { type CurfewServer, startServer } from './server.ts';
 
-const EXPLAINED = [DataDirError, EmbeddedPostgresError, ListenError, MigrationError];
+const EXPLAINED = [DataDirError, EmbeddedPostgresError, ListenError, MigrationError, OperationsFileError];
 
 const config = readConfig();
 const log = pino({ level: config.logLevel });
@@ -50,7 +51,7 @@ try {
   say(`Curfew is ready.
 
   API        ${server.url}/graphql
-  ${config.production ? '' : `GraphiQL   ${server.url}/graphql (open it in a browser)\n  `}Health     ${server.url}/health/ready
+  ${config.production || config.operationsFile ? '' : `GraphiQL   ${server.url}/graphql (open it in a browser)\n  `}Health     ${server.url}/health/ready
   Bus        ${config.redisUrl ? 'PostgreSQL and Redis' : 'PostgreSQL'}
   Database   ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL under ${config.dataDir}`}
 `);

@@ -15,6 +15,7 @@ import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookies } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
+import { loadOperations } from './http/persisted-operations.ts';
 import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
 import { postgresWire } from './live/postgres-wire.ts';
@@ -49,7 +50,7 @@ export interface ServerOptions {
   onFatal?: (error: Error) => void;
 }
 
-/** @throws DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
+/** @throws OperationsFileError, DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<CurfewServer> {
   const log = withoutErrorDetails(options.log ?? pino({ level: config.logLevel }));
   const onFatal = options.onFatal ?? ((error) => log.fatal({ err: error }, 'the server can’t go on'));
@@ -62,6 +63,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   };
 
   try {
+    const operations =
+      config.operationsFile === null ? null : await loadOperations(config.operationsFile, config);
     if (!config.secrets || !config.databaseUrl) await ensureDataDir(config.dataDir);
     const secrets = config.secrets ?? (await loadSecrets(config.dataDir));
     const keys = deriveSigningKeys(secrets);
@@ -132,9 +135,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       core,
       hub,
       cookies: nameCookies(config.production),
-      describeClient: createClientReader(config.trustedProxies),
+      describeClient: createClientReader(config.trustedProxies, config.forwardedHeader),
     };
-    const listening = await listen(config, source, bus);
+    const listening = await listen(config, source, bus, operations);
     stops.push(() => listening.close());
     outbox.open(config.url ?? listening.url);
 

@@ -6,6 +6,9 @@ import { createClientReader } from '../src/http/client.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './server.ts';
 
 const SECRET = 'a secret of at least 32 characters';
+const URL_SETTING = 'https://auth.example.com';
+const HASH = '0123456789abcdef'.repeat(4);
+const HASH_BYTES = Buffer.from(HASH, 'hex');
 
 /** The message that stops the start. */
 function refuse(env: Record<string, string>): string {
@@ -97,7 +100,7 @@ test.each<[string, string, Partial<Config>]>([
   ['CURFEW_SESSION_LIMIT', '1000', policy({ sessionLimit: 1000 })],
   ['CURFEW_SESSION_LIMIT_POLICY', 'reject', policy({ sessionLimitPolicy: 'reject' })],
   ['CURFEW_CONFIRMATION_WINDOW', '5m', policy({ confirmationWindowMs: 5 * MINUTE })],
-  ['CURFEW_AUDIT_RETENTION', '1d', policy({ auditRetentionMs: DAY })],
+  ['CURFEW_AUDIT_RETENTION', '1d', policy(policy({ auditRetentionMs: DAY }))],
   ['CURFEW_SIGN_IN_LIMIT', '1/1s', { signInLimit: { tries: 1, windowMs: SECOND } }],
   ['CURFEW_SIGN_IN_LIMIT', '999999/1d', { signInLimit: { tries: 999_999, windowMs: DAY } }],
   ['CURFEW_MEMORY_SESSIONS', '0', { memorySessions: 0 }],
@@ -117,6 +120,34 @@ test.each<[string, string, Partial<Config>]>([
   ['CURFEW_MAIL_FROM', 'no-reply@example.com', { mailFrom: 'no-reply@example.com' }],
   ['CURFEW_MAIL_FROM', 'A, B <a@example.com>', { mailFrom: 'A, B <a@example.com>' }],
   ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+  ['CURFEW_URL', 'https://auth.example.com', { url: 'https://auth.example.com' }],
+  ['CURFEW_URL', ' http://localhost:4000 ', { url: 'http://localhost:4000' }],
+  ['CURFEW_FORWARDED_HEADER', 'forwarded', { forwardedHeader: 'forwarded' }],
+  ['CURFEW_AUDIT_RETENTION', '24h', policy({ auditRetentionMs: DAY })],
+  ['CURFEW_AUDIT_RETENTION', '3650d', policy({ auditRetentionMs: 3650 * DAY })],
+  ['CURFEW_SERVICE_KEYS', `shop:${HASH}`, { serviceKeys: [{ name: 'shop', hash: HASH_BYTES }] }],
+  [
+    'CURFEW_SERVICE_KEYS',
+    `shop.next:${HASH}, shop_old-1:${HASH},`,
+    {
+      serviceKeys: [
+        { name: 'shop.next', hash: HASH_BYTES },
+        { name: 'shop_old-1', hash: HASH_BYTES },
+      ],
+    },
+  ],
+  ['SMTP_URL', 'smtps://a:b%25@smtp.example.com:465', { smtpUrl: 'smtps://a:b%25@smtp.example.com:465' }],
+  ['SMTP_URL', 'smtp://localhost', { smtpUrl: 'smtp://localhost' }],
+  ['CURFEW_MAIL_FROM', 'no-reply@example.com', { mailFrom: 'no-reply@example.com' }],
+  ['CURFEW_MAIL_FROM', 'The App <no-reply@example.com>', { mailFrom: 'The App <no-reply@example.com>' }],
+  ['CURFEW_OPERATIONS', 'build/operations.json', { operationsFile: resolve('build/operations.json') }],
+  [
+    'CURFEW_OPERATIONS',
+    '/etc/curfew/my operations.json',
+    { operationsFile: '/etc/curfew/my operations.json' },
+  ],
+  ['CURFEW_INTROSPECTION', 'on', { introspection: true }],
+  ['CURFEW_INTROSPECTION', 'off', { introspection: false }],
 ])('%s may be “%s”', (name, value, expected) => {
   expect(loadConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
 });
@@ -149,13 +180,19 @@ const BAD_VALUES: Record<string, string> = {
   CURFEW_SESSION_LIMIT: '0 | 1001 | -1 | ten | 1.5',
   CURFEW_SESSION_LIMIT_POLICY: 'Evict | drop | evict,reject',
   CURFEW_CONFIRMATION_WINDOW: BAD_DURATIONS,
-  CURFEW_AUDIT_RETENTION: `${BAD_DURATIONS} | 23h`,
   CURFEW_SIGN_IN_LIMIT: '10 | /3m | 0/3m | 10/ | 10/3 | 10/999ms | 10/25h | 1000000/1m | -1/1m | ten/1m',
-  CURFEW_URL: 'auth.example.com | https://a.example/ | https://a.example/b | ftp://a.example | *',
+  LOG_LEVEL: 'INFO | verbose | 30',
+  CURFEW_URL:
+    'auth.example.com | https://a.example/ | https://a.example/b | ftp://a.example | https://*.example.com | https://a.example, https://b.example | https://u@a.example | null',
+  CURFEW_FORWARDED_HEADER: 'X-Forwarded-For | x-real-ip | forwarded,x-forwarded-for | none',
+  CURFEW_AUDIT_RETENTION: `${BAD_DURATIONS} | 23h | 86399s`,
+  CURFEW_SERVICE_KEYS: `shop | shop: | :${HASH} | shop:${HASH}0 | shop:${HASH.toUpperCase()} | my shop:${HASH} | shop:${HASH},other | shop=${HASH} | ,`,
   SMTP_URL:
     'mail | mail:25 | http://mail | smtp:// | smtp://a:50%off@mail | smtp://mail/a | smtp://mail#a | smtp://mail?logger=true | smtp://mail?ignoreTLS=1',
-  CURFEW_MAIL_FROM: 'ada | a@b, c@d | A <a@b> <c@d> | <a@b | a@b> | a@b\nBcc: c@d | A\nB <a@b>',
-  LOG_LEVEL: 'INFO | verbose | 30',
+  CURFEW_MAIL_FROM:
+    'example | Example <no-reply> | <no-reply@example.com | no-reply@example.com> | A <a@b> <c@d> | A\nB <a@b> | a@example.com, b@example.com | a@example.com\nBcc: b@example.com | "A" <a@example.com> | a b@example.com',
+  CURFEW_OPERATIONS: 'a\0b',
+  CURFEW_INTROSPECTION: 'On | true | yes | 1',
 };
 const BAD = Object.entries(BAD_VALUES).map(([name, values]) => ({ name, values: values.split(' | ') }));
 const NAMES = Object.keys(BAD_VALUES);
@@ -175,7 +212,7 @@ describe.each(BAD)('a bad $name', ({ name, values }) => {
 
   test('is answered with an example that is good', () => {
     const message = refuse({ [name]: values[0] ?? '' });
-    const example = / such as (.+)$|one of (\w+)|(openssl rand -base64 32)$/.exec(message);
+    const example = / such as (.+)$|one of ([\w-]+)|(openssl rand -base64 32)$/.exec(message);
     const [good = ''] = example?.slice(1).filter((found) => found !== undefined) ?? [];
     expect(good).not.toBe('');
     const value = good.startsWith('openssl') ? Buffer.alloc(32).toString('base64') : good;
@@ -204,6 +241,8 @@ test('values of secret settings are never repeated', () => {
     CURFEW_SECRETS: 'too-short-but-secret',
     // A slip in the name makes its value no less secret.
     CURFEW_SECRET: `${SECRET} hunter3`,
+    SMTP_URL: 'http://curfew:hunter2@smtp.example.com',
+    CURFEW_SERVICE_KEYS: 'shop:cfw_hunter2-in-the-clear',
   };
   const message = refuse({ ...secrets, PORT: 'x' });
   for (const word of ['hunter', 'too-short', SECRET]) expect(message).not.toContain(word);
@@ -224,22 +263,57 @@ test('a CURFEW_ setting that there is not stops the start, and says which there 
 });
 
 describe('in production', () => {
-  test('it starts with secrets', () => {
-    expect(loadConfig({ NODE_ENV: 'production', CURFEW_SECRETS: SECRET })).toEqual({
+  const GOOD = { NODE_ENV: 'production', CURFEW_SECRETS: SECRET, CURFEW_URL: URL_SETTING };
+
+  test('it starts with secrets and a URL, and doesn’t tell its schema', () => {
+    expect(loadConfig(GOOD)).toEqual({
       ...DEFAULTS,
       production: true,
       secrets: [SECRET],
+      url: URL_SETTING,
+      introspection: false,
     });
   });
 
-  test.each([{}, { CURFEW_SECRETS: ' ' }])('it doesn’t start without secrets: %j', (env) => {
-    const message = refuse({ NODE_ENV: 'production', ...env });
+  test('it tells its schema when that is asked for', () => {
+    expect(loadConfig({ ...GOOD, CURFEW_INTROSPECTION: 'on' })).toMatchObject({ introspection: true });
+  });
+
+  test.each(['', ' '])('it doesn’t start without secrets: “%s”', (CURFEW_SECRETS) => {
+    const message = refuse({ ...GOOD, CURFEW_SECRETS });
     expect(message).toMatch(/^CURFEW_SECRETS: must be set .*openssl rand -base64 32$/);
   });
 
-  test('missing secrets are told along with the other faults', () => {
-    const lines = refuse({ NODE_ENV: 'production', PORT: 'x', LOG_LEVEL: 'x' }).split('\n');
-    expect(lines.map((line) => line.split(':')[0]).sort()).toEqual(['CURFEW_SECRETS', 'LOG_LEVEL', 'PORT']);
+  test.each(['', ' '])('it doesn’t start without its own URL: “%s”', (CURFEW_URL) => {
+    const message = refuse({ ...GOOD, CURFEW_URL });
+    expect(message).toMatch(/^CURFEW_URL: must be set .* such as https:\/\/auth\.example\.com$/);
+  });
+
+  test('it doesn’t start with origins that are reached without TLS, and says which', () => {
+    const CURFEW_ORIGINS = 'https://app.example.com, http://old.example.com:8080,http://localhost:5173';
+    const lines = refuse({ ...GOOD, CURFEW_URL: 'http://auth.example.com', CURFEW_ORIGINS }).split('\n');
+    expect(lines.map((line) => / must be https:\/\/ .* such as (https:\S+)$/.exec(line)?.[1])).toEqual([
+      'https://auth.example.com',
+      'https://old.example.com:8080',
+      'https://localhost:5173',
+    ]);
+    expect(lines.map((line) => line.split(' “')[0])).toEqual([
+      'CURFEW_URL:',
+      'CURFEW_ORIGINS:',
+      'CURFEW_ORIGINS:',
+    ]);
+  });
+
+  test('what it asks for is told along with the other faults', () => {
+    const env = { NODE_ENV: 'production', PORT: 'x', LOG_LEVEL: 'x', CURFEW_ORIGINS: 'http://a.example' };
+    const lines = refuse(env).split('\n');
+    expect(lines.map((line) => line.split(':')[0]).sort()).toEqual([
+      'CURFEW_ORIGINS',
+      'CURFEW_SECRETS',
+      'CURFEW_URL',
+      'LOG_LEVEL',
+      'PORT',
+    ]);
   });
 
   test.each(['prod', 'Production', 'staging'])(
@@ -251,8 +325,13 @@ describe('in production', () => {
     },
   );
 
-  test('secrets that are wrong are told once', () => {
-    expect(refuse({ NODE_ENV: 'production', CURFEW_SECRETS: 'short' }).split('\n')).toHaveLength(1);
+  test.each([
+    ['CURFEW_SECRETS', 'short'],
+    ['CURFEW_URL', 'auth.example.com'],
+    ['CURFEW_URL', 'http://auth.example.com/'],
+    ['CURFEW_ORIGINS', 'http://*.example.com'],
+  ])('%s that is wrong is told once: %s', (name, value) => {
+    expect(refuse({ ...GOOD, [name]: value }).split('\n')).toHaveLength(1);
   });
 });
 
@@ -266,5 +345,5 @@ test.each([
   '::ffff:10.0.0.0/104',
 ])('trusted proxies that are taken are understood: %s', (range) => {
   const { trustedProxies } = loadConfig({ CURFEW_TRUSTED_PROXIES: range });
-  expect(() => createClientReader(trustedProxies)).not.toThrow();
+  expect(() => createClientReader(trustedProxies, 'x-forwarded-for')).not.toThrow();
 });

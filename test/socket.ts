@@ -53,8 +53,14 @@ export class Socket {
     this.ws.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message));
   }
 
-  subscribe(id: string, query: string, variables?: unknown, operationName?: string): void {
-    this.send({ type: 'subscribe', id, payload: { query, variables, operationName } });
+  subscribe(
+    id: string,
+    query: string,
+    variables?: unknown,
+    operationName?: string,
+    others: Record<string, unknown> = {},
+  ): void {
+    this.send({ type: 'subscribe', id, payload: { query, variables, operationName, ...others } });
   }
 
   /** The oldest message not taken yet. @throws when the socket is closed before there is one. */
@@ -72,8 +78,13 @@ export class Socket {
   }
 
   /** One operation to its first answer; nothing else may be under way. */
-  async run(query: string, variables?: unknown, operationName?: string): Promise<Result> {
-    this.subscribe('run', query, variables, operationName);
+  async run(
+    query: string,
+    variables?: unknown,
+    operationName?: string,
+    others?: Record<string, unknown>,
+  ): Promise<Result> {
+    this.subscribe('run', query, variables, operationName, others);
     const { type, payload } = await this.next();
     if (type === 'error') return { data: undefined, errors: payload as Result['errors'] };
     const { type: end } = await this.next();

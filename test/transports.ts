@@ -3,7 +3,10 @@ import type { TestServer } from './server.ts';
 import { connect, type Result } from './socket.ts';
 
 export interface Operation {
-  query: string;
+  /** May be left out where another name is given. */
+  query?: string;
+  documentId?: unknown;
+  extensions?: unknown;
   variables?: unknown;
   operationName?: string;
   headers?: Record<string, string>;
@@ -48,9 +51,9 @@ const sse: Transport = {
 
 const webSocket: Transport = {
   name: 'WebSocket',
-  async run(server, { query, variables, operationName, headers = {} }) {
+  async run(server, { query = '', variables, operationName, headers = {}, ...names }) {
     const socket = await connect(server, { headers });
-    const result = await socket.run(query, variables, operationName);
+    const result = await socket.run(query, variables, operationName, names);
     socket.ws.close();
     // What a socket answers is never a failure of HTTP.
     return { status: 200, ...result };

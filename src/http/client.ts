@@ -1,30 +1,70 @@
 /** The device behind a request: its address and what it calls itself. */
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import proxyAddr from 'proxy-addr';
+import type { ForwardedHeader } from '../config.ts';
 import type { Client } from '../core.ts';
+import { readForwarded } from './forwarded.ts';
 
 /** Real ones are below 300 characters. */
 const MAX_USER_AGENT_LENGTH = 512;
 
-/** @param trustedProxies addresses and ranges whose `X-Forwarded-For` is believed. */
-export function createClientReader(trustedProxies: string[]): (request: IncomingMessage) => Client {
+/**
+ * @param trustedProxies addresses and ranges that are believed when they say for whom they ask.
+ * @param header the one in which they say it; the other is not looked at.
+ */
+export function createClientReader(
+  trustedProxies: string[],
+  header: ForwardedHeader,
+): (request: IncomingMessage) => Client {
   const isTrusted = proxyAddr.compile(trustedProxies);
+
+  /**
+   * From the socket on, the first address that is not a trusted proxy's: all
+   * that stands before it in the header is only what that one said.
+   *
+   * What a trusted proxy names that is no address ends the way: null. Going on
+   * would believe what anybody wrote; the proxy's own address would be taken
+   * for the device's. For limits all whose address is null are one, so that
+   * nobody gains by it.
+   */
+  function findAddress({ socket, headers }: IncomingMessage): string | null {
+    let address = normalizeAddress(socket.remoteAddress);
+    if (address === null || !isTrusted(address, 0)) return address;
+    for (const forwardedFor of readForwarded(headers, header)) {
+      address = normalizeAddress(forwardedFor);
+      if (address === null || !isTrusted(address, 0)) return address;
+    }
+    return address;
+  }
+
   return (request) => ({
-    ipAddress: normalizeAddress(proxyAddr(request, isTrusted)),
+    ipAddress: findAddress(request),
     userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) || null,
   });
 }
 
 /** An IPv4 address in its own form, an IPv6 address without its zone, and null for what is no address. */
-function normalizeAddress(text = ''): string | null {
-  const address = withoutPort(text)
-    .replace(/^::ffff:(?=\d+\.)/i, '')
-    .replace(/%.*$/, '');
-  return isIP(address) ? address : null;
+function normalizeAddress(text: string | null | undefined): string | null {
+  const address = withoutPort(text ?? '').replace(/%.*$/, '');
+  if (isIP(address) === 0) return null;
+  return isIPv6(address) ? withoutMapping(address) : address;
 }
 
-/** Some proxies write `203.0.113.7:51234` or `[2001:db8::7]:51234` into the header. */
+/** Some proxies write `203.0.113.7:51234`, `[2001:db8::7]:51234` or, to hide it, `[2001:db8::7]:_a`. */
 function withoutPort(text: string): string {
-  return /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+(?:\.\d+){3}):\d+$/.exec(text)?.[1] ?? text;
+  const [, bracketed, bare] = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::(?:\d+|_[\w.-]+))?$/.exec(text) ?? [];
+  return bracketed ?? bare ?? text;
+}
+
+/** Mapped into IPv6, however it is written, an IPv4 address is still that one. */
+function withoutMapping(address: string): string {
+  const dotted = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1];
+  if (dotted || !/ffff:/i.test(address)) return dotted ?? address;
+  // WHATWG URL parsing writes an IPv6 address in its one canonical form.
+  const { hostname } = new URL(`http://[${address}]`);
+  const [, high, low] = /^\[::ffff:([\da-f]+):([\da-f]+)\]$/.exec(hostname) ?? [];
+  if (high === undefined || low === undefined) return address;
+  const bits = (Number.parseInt(high, 16) << 16) | Number.parseInt(low, 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }

@@ -22,6 +22,7 @@ export interface PresentedToken {
 /** Where a browser keeps its session, and what it is known again by. */
 export interface CookieJar {
   setSession(token: string): void;
+  /** Has the browser forget what its pages kept, too. */
   clearSession(): void;
   /** The id in its device cookie; null for none, or one that we didn't sign. */
   readDevice(): string | null;
@@ -38,6 +39,13 @@ export const BEARER_PREFIX = 'cfw_';
 
 /** The most that browsers allow (RFC 6265bis, section 5.6.2); the session's own lifetimes decide when it ends. */
 const COOKIE_MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
+
+/**
+ * What the browser forgets of this origin with a session that ended: what pages
+ * kept of it. Not "cookies", which would take those of the whole site along,
+ * and of other hosts; ours is cleared by itself.
+ */
+const CLEARED_DATA = '"cache", "storage"';
 
 /**
  * With TLS the prefix `__Host-` makes browsers refuse the cookie from any other
@@ -121,7 +129,10 @@ export function openCookieJar(
   };
   return {
     setSession: (token) => write(names.session, token, COOKIE_MAX_AGE_SECONDS),
-    clearSession: () => write(names.session, '', 0),
+    clearSession() {
+      write(names.session, '', 0);
+      response.setHeader('Clear-Site-Data', CLEARED_DATA);
+    },
     readDevice() {
       for (const value of readCookies(headers.cookie ?? '', names.device)) {
         const id = readDeviceId(deviceKeys, value);

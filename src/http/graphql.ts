@@ -4,20 +4,24 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DocumentNode, ExecutionResult } from 'graphql';
-import { GraphQLError, NoSchemaIntrospectionCustomRule, validate } from 'graphql';
+import { GraphQLError, specifiedRules } from 'graphql';
 import { createYoga, handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { type Context, type ContextSource, resumePresented } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import { findPresentedToken, openCookieJar } from './credentials.ts';
-import { logFault, maskError, withoutValues } from './errors.ts';
+import { type DocumentPolicy, parseDocument, validateDocument } from './documents.ts';
+import { logFault, maskError } from './errors.ts';
+import {
+  assertAllowed,
+  findText,
+  type NamedOperation,
+  type PersistedOperations,
+} from './persisted-operations.ts';
 import { requestIdOf } from './request-id.ts';
 
 export const GRAPHQL_PATH = '/graphql';
-
-/** Operations of this schema have some hundred; validation takes quadratic time in the worst case. */
-const MAX_TOKENS = 1000;
 
 /** Characters of source text whose parsed documents are kept. */
 const DOCUMENT_CACHE_CHARS = 1024 * 1024;
@@ -27,21 +31,18 @@ export type OperationSource =
   | { req: IncomingMessage; res: ServerResponse; prepared?: never }
   | { prepared: Context };
 
-export function createGraphql(source: ContextSource, { production }: { production: boolean }) {
+/** @param operations the only ones that are run; null for all. */
+export function createGraphql(
+  source: ContextSource,
+  policy: DocumentPolicy,
+  operations: PersistedOperations | null,
+) {
   const { log } = source.core;
-  return createYoga<OperationSource, Context>({
+  const yoga = createYoga<OperationSource, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     landingPage: false,
-    graphiql: production
-      ? false
-      : {
-          title: 'Curfew',
-          subscriptionsProtocol: 'WS',
-          credentials: 'same-origin',
-          defaultQuery: DEFAULT_QUERY,
-        },
-    ...(production ? {} : { renderGraphiQL }),
+    graphiql: false,
     // Origins, bodies and health are looked after before a request comes here.
     cors: false,
     maxRequestBodySize: false,
@@ -59,9 +60,15 @@ export function createGraphql(source: ContextSource, { production }: { productio
       errorCache: { get: () => undefined, set: () => {} },
     },
     context: (operation) =>
-      operation.prepared ?? createHttpContext(source, production, operation.req, operation.res),
-    plugins: [limitOperations(production), refuseCleanly(), logFaults(log)],
+      operation.prepared ?? createHttpContext(source, policy.production, operation.req, operation.res),
+    plugins: [takeDocuments(policy, operations), nameOperations(operations), refuseCleanly(), logFaults(log)],
   });
+  return {
+    answer: (request: IncomingMessage, response: ServerResponse) => yoga(request, response),
+    getEnveloped: yoga.getEnveloped,
+    /** The text of the operation that a message on a socket is for. @throws GraphQLError */
+    findText: (operation: NamedOperation) => findText(operations, operation),
+  };
 }
 
 async function createHttpContext(
@@ -94,21 +101,40 @@ async function createHttpContext(
   };
 }
 
-/** The limits on what is parsed and validated; those on depth and complexity are the schema's. */
-function limitOperations(production: boolean): Plugin {
+/** What is parsed, and what is valid: on every transport. */
+function takeDocuments(policy: DocumentPolicy, operations: PersistedOperations | null): Plugin {
   return {
-    onParse({ parseFn, setParseFn }) {
-      setParseFn((text, options) => parseFn(text, { ...options, maxTokens: MAX_TOKENS }));
+    onParse({ params, setParseFn }) {
+      assertAllowed(operations, String(params.source));
+      setParseFn(parseDocument);
       return ({ result }) => {
         if (result instanceof GraphQLError) result.extensions['code'] ??= 'GRAPHQL_PARSE_FAILED';
       };
     },
-    onValidate({ addValidationRule, setValidationFn }) {
-      if (production) addValidationRule(NoSchemaIntrospectionCustomRule);
-      // “Did you mean” would give the schema away name by name.
+    onValidate({ setValidationFn }) {
       setValidationFn((validSchema, document, rules) =>
-        validate(validSchema, document, rules, { hideSuggestions: production }).map(withoutValues),
+        validateDocument(validSchema, document, rules ?? specifiedRules, policy),
       );
+    },
+  };
+}
+
+/** Puts the text in the place of the id that a request came with. */
+function nameOperations(operations: PersistedOperations | null): Plugin {
+  return {
+    onRequestParse({ request, url, requestParser, setRequestParser }) {
+      if (request.method !== 'GET' || !requestParser) return;
+      // Yoga reads the other parameters of a GET.
+      const documentId = url.searchParams.get('documentId');
+      if (documentId === null) return;
+      setRequestParser(async (get) => ({ ...(await requestParser(get)), documentId }));
+    },
+    onParams({ params, setParams }) {
+      const { documentId, ...others } = params as typeof params & NamedOperation;
+      const query = findText(operations, params);
+      // A query that is no text is for Yoga to refuse.
+      if (query !== params.query || documentId !== undefined)
+        setParams({ ...others, query: query as string });
     },
   };
 }
@@ -146,6 +172,10 @@ function refuseCleanly(): Plugin {
         }
       });
     },
+    onResponse({ response }) {
+      // What Yoga says of event streams would go before what holds for every answer.
+      if (response.headers.get('cache-control') !== null) response.headers.delete('cache-control');
+    },
     onResultProcess({ result, resultProcessor, serverContext }) {
       if (!isAsyncIterable(result)) return;
       const end = () => {
@@ -158,38 +188,3 @@ function refuseCleanly(): Plugin {
     },
   };
 }
-
-/** Served from here, since a page that shares an origin with session cookies loads no script from elsewhere. */
-const renderGraphiQL = async (
-  options: Parameters<typeof import('@graphql-yoga/render-graphiql').renderGraphiQL>[0],
-) => {
-  const graphiql = await import('@graphql-yoga/render-graphiql');
-  return graphiql.renderGraphiQL(options);
-};
-
-const DEFAULT_QUERY = `# Press the button and choose what to run. First, sign up:
-
-mutation SignUp {
-  signUp(input: { email: "ada@example.com", password: "correct horse" }) {
-    __typename
-    ... on SignUpSuccess { session { id device { name } } }
-    ... on UserError { message }
-  }
-}
-
-# Who is signed in, and where:
-
-query MySessions {
-  viewer { email }
-  mySessions {
-    totalCount
-    nodes { id isCurrent device { name type } ipAddress lastActiveAt }
-  }
-}
-
-# Leave this running while you end a session from elsewhere:
-
-subscription SessionRevoked {
-  sessionRevoked { reason isCurrent session { id device { name } } }
-}
-`;

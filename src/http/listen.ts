@@ -9,10 +9,13 @@ import type { Config } from '../config.ts';
 import type { ContextSource } from '../context.ts';
 import type { LiveBus } from '../live/bus.ts';
 import { acceptJson, limitBody, MAX_BODY_BYTES, type ReadRequest } from './body.ts';
+import { answerGraphiql, wantsGraphiql } from './graphiql.ts';
 import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts';
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
+import type { PersistedOperations } from './persisted-operations.ts';
 import { createRequestNamer, requestIdOf } from './request-id.ts';
+import { listSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 import { serveWebSocket } from './websocket.ts';
 
 /** How long shutting down waits for peers to close their sockets, and for requests under way. */
@@ -38,20 +41,28 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** @throws ListenError */
-export async function listen(config: Config, source: ContextSource, bus: LiveBus): Promise<Listening> {
+/**
+ * @param operations the only ones that are run; null for all.
+ * @throws ListenError
+ */
+export async function listen(
+  config: Config,
+  source: ContextSource,
+  bus: LiveBus,
+  operations: PersistedOperations | null,
+): Promise<Listening> {
   const { db, log, metrics } = source.core;
   const nameRequest = createRequestNamer(config.trustedProxies);
   const mayReadMetrics = createMetricsGate(config);
-  const graphql = createGraphql(source, config);
+  const graphql = createGraphql(source, config, operations);
+  const hasGraphiql = !config.production && !operations;
+  const securityHeaders = listSecurityHeaders(config);
   /** Requests that are being answered. */
   const underWay = new Set<ServerResponse>();
   let draining = false;
 
   async function route(request: ReadRequest, response: ServerResponse): Promise<void> {
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('X-Frame-Options', 'DENY');
-    response.setHeader('Cache-Control', 'no-store');
+    setSecurityHeaders(response, securityHeaders);
     const path = request.url?.split('?', 1)[0];
     switch (path) {
       case GRAPHQL_PATH:
@@ -93,6 +104,7 @@ export async function listen(config: Config, source: ContextSource, bus: LiveBus
     }
     allowOrigin(request, response);
     if (request.method === 'OPTIONS') return answerPreflight(response);
+    if (hasGraphiql && wantsGraphiql(request)) return answerGraphiql(response);
     if (!(await limitBody(request))) {
       response.setHeader('Connection', 'close');
       return refuse(response, 413, 'BODY_TOO_LARGE', `A request body has at most ${MAX_BODY_BYTES} bytes.`);
@@ -101,7 +113,7 @@ export async function listen(config: Config, source: ContextSource, bus: LiveBus
       const message = 'A request body is JSON in UTF-8: send it with “Content-Type: application/json”.';
       return refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', message);
     }
-    await graphql(request, response);
+    await graphql.answer(request, response);
   }
 
   const timeouts = {

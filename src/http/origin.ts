@@ -6,6 +6,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface OriginPolicy {
+  /** Where people reach this server; null when it is not known. */
+  url: string | null;
+  /** Those that are allowed besides its own. */
   origins: readonly string[];
   /** In production our own pages come over TLS, even when a proxy ends it before us. */
   production: boolean;
@@ -21,15 +24,17 @@ export function hasGoodHost({ headers: { host = '' }, headersDistinct }: Incomin
 }
 
 export function isAllowedOrigin(
-  { origins, production }: OriginPolicy,
+  { url, origins, production }: OriginPolicy,
   { headers }: IncomingMessage,
 ): boolean {
   const { origin, host } = headers;
   if (origin === undefined) {
     // A page of ours may leave it out of a GET; a foreign page is told apart by what browsers add themselves.
-    return headers['sec-fetch-site'] !== 'cross-site' || headers['sec-fetch-mode'] === 'navigate';
+    // One of the same site is foreign too: whoever has another host of it may not use this one.
+    const site = headers['sec-fetch-site'] ?? 'none';
+    return site === 'same-origin' || site === 'none' || headers['sec-fetch-mode'] === 'navigate';
   }
-  if (origins.includes(origin)) return true;
+  if (origin === url || origins.includes(origin)) return true;
   return origin === `https://${host}` || (!production && origin === `http://${host}`);
 }
 

@@ -126,14 +126,11 @@ export function createSocketProtocol(
 }
 
 /** Parses and validates as over HTTP. @returns what graphql-ws executes, or the errors that it sends. */
-async function prepare(
-  graphql: Graphql,
-  prepared: Context,
-  { query, operationName, variables }: SubscribePayload,
-) {
+async function prepare(graphql: Graphql, prepared: Context, payload: SubscribePayload) {
+  const { operationName, variables } = payload;
   const enveloped = graphql.getEnveloped({ prepared } as Parameters<Graphql['getEnveloped']>[0]);
   const { schema, parse, validate, contextFactory, execute } = enveloped;
-  const document = parse(query);
+  const document = parse(graphql.findText(payload) as string);
   const operation = getOperationAST(document, operationName);
   if (!operation) {
     return [

@@ -13,6 +13,7 @@ import { networkOf } from '../networks.ts';
 import { type createGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { hasGoodHost, isAllowedOrigin, type OriginPolicy } from './origin.ts';
 import { requestIdOf } from './request-id.ts';
+import { listSecurityHeaders } from './security-headers.ts';
 import { OpenSocket } from './socket.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
 
@@ -39,9 +40,14 @@ export function serveWebSocket(
   http: Server,
   source: ContextSource,
   graphql: ReturnType<typeof createGraphql>,
-  { socketLimits, origins, production }: OriginPolicy & { socketLimits: SocketLimits },
+  { socketLimits, ...originPolicy }: OriginPolicy & { socketLimits: SocketLimits },
 ): WebSocketEndpoint {
   const { log, metrics } = source.core;
+  const refusalHeaders = writeHeaders({
+    Connection: 'close',
+    'Content-Length': '0',
+    ...listSecurityHeaders(originPolicy),
+  });
   const protocol = createSocketProtocol(source, graphql, socketLimits.subscriptionsPerSocket);
   const upgrader = new WebSocketServer({
     noServer: true,
@@ -120,11 +126,11 @@ export function serveWebSocket(
 
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', destroy);
-    const refusal = closing ? '503 Service Unavailable' : findRefusal(request, { origins, production });
+    const refusal = closing ? '503 Service Unavailable' : findRefusal(request, originPolicy);
     if (refusal) {
       // A peer that keeps its half open would hold the connection, and the server's shutdown, for ever.
       stream.once('finish', destroy);
-      stream.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      stream.end(`HTTP/1.1 ${refusal}\r\n${refusalHeaders}\r\n`);
       return;
     }
     upgrader.handleUpgrade(request, stream, head, (socket) => open(socket, request));
@@ -147,6 +153,12 @@ export function serveWebSocket(
       clearTimeout(timer);
     },
   };
+}
+
+function writeHeaders(headers: Record<string, string>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
 }
 
 /** A listener that holds nothing: a closure made for an upgrade would keep all of its request. */

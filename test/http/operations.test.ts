@@ -1,11 +1,15 @@
 /** Operations that are malformed, too large, not allowed, or fail: the same answer over HTTP, SSE and WebSocket. */
+import { getIntrospectionQuery } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Device, signUp } from '../device.ts';
 import { startTestServer, type TestServer } from '../server.ts';
+import { connect } from '../socket.ts';
 import { transports } from '../transports.ts';
 
 const server = await startTestServer();
 const production = await startTestServer({ NODE_ENV: 'production' });
+const told = await startTestServer({ NODE_ENV: 'production', CURFEW_INTROSPECTION: 'on' });
+const secretive = await startTestServer({ CURFEW_INTROSPECTION: 'off' });
 const device: Device = await signUp(server);
 
 const repeat = (count: number, write: (index: number) => string) =>
@@ -16,6 +20,10 @@ const bomb = `{ currentSession { ...F0 } } ${repeat(
   60,
   (i) => `fragment F${i} on Session { ...F${i + 1} ...F${i + 1} }`,
 )} fragment F60 on Session { id }`;
+
+/** Whose every fragment says something twice of the next one: 2^60 times in all. */
+const doubling = (write: (next: string) => string, last: string) =>
+  `{ viewer { ...F0 } } ${repeat(60, (i) => `fragment F${i} on User { ${write(`...F${i + 1}`)} }`)} fragment F60 on User { ${last} }`;
 
 const SIGN_IN = '(input: { email: "ada@example.com", password: "guess" }) { __typename }';
 
@@ -36,7 +44,50 @@ const REFUSED: Record<string, { query: string; operationName?: string; code: str
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
   'with more aliases than are allowed': {
-    query: `{ ${repeat(150, (i) => `a${i}: currentSession { id }`)} }`,
+    query: `{ ${repeat(31, (i) => `a${i}: __typename`)} }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'with more aliases than are allowed, in places of all kinds': {
+    query: `query { ${repeat(8, (i) => `a${i}: viewer { id }`)} viewer { ...A ... on User { ${repeat(8, (i) => `b${i}: id`)} } } }
+      fragment A on User { ${repeat(7, (i) => `c${i}: id`)} ...B } fragment B on User { ${repeat(8, (i) => `d${i}: id`)} }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'with more aliases than are allowed, each fragment of them spread twice': {
+    query: `{ ...A ...A } fragment A on Query { ${repeat(16, (i) => `a${i}: __typename`)} }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'whose aliases double at each step': {
+    query: doubling((next) => `${next} ${next}`, 'a: id'),
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'whose directives double at each step': {
+    query: doubling((next) => `${next} ${next}`, 'id @skip(if: false)'),
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'with aliases in fragments in a circle': {
+    query: '{ viewer { ...A } } fragment A on User { a: id ...B } fragment B on User { b: id ...A ...B }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  'with aliases in a fragment that there is not': {
+    query: '{ viewer { ...__proto__ ...constructor a: id } }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  'with more directives than are allowed on a field': {
+    query: `{ __typename ${'@include(if: true) '.repeat(31)} }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'with more directives than are allowed, in places of all kinds': {
+    query: `query ($a: Int @a @b @c) @d @e @f @g @h { __typename @skip(if: false) @a ... @include(if: true) { ...A @a @b @c } }
+      fragment A on Query @a @b @c @d @e @f @g @h { ...B @a @b @c } fragment B on Query @a @b @c @d @e @f { __typename @a }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'that goes too far in another operation than the one that is asked for': {
+    query: `query A { __typename } query B { ${repeat(31, (i) => `a${i}: __typename`)} }`,
+    operationName: 'A',
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'with more fields than are allowed': {
+    query: `{ ${repeat(25, (i) => `a${i}: viewer { id email createdAt __typename }`)} }`,
     code: 'OPERATION_TOO_LARGE',
   },
   'with more rows than are allowed': {
@@ -118,18 +169,41 @@ describe.each(transports)('over $name', ({ run }) => {
     expect(data).toEqual({ node: null });
   });
 
-  test('the schema can be asked for in development alone', async () => {
-    expect(await ask('{ __schema { queryType { name } } }')).toMatchObject({
-      data: { __schema: { queryType: { name: 'Query' } } },
-    });
-    for (const query of ['{ __schema { queryType { name } } }', '{ __type(name: "User") { name } }']) {
-      const { data, errors } = await ask(query, production);
+  test('as many aliases and directives as are allowed are answered', async () => {
+    const aliases = `{ ${repeat(14, (i) => `a${i}: __typename`)} ...A ...A } fragment A on Query { ${repeat(8, (i) => `b${i}: __typename`)} }`;
+    expect((await ask(aliases)).errors).toBeUndefined();
+    const directives = `{ ${repeat(30, (i) => `... @skip(if: ${i % 2 === 0}) { __typename }`)} }`;
+    expect((await ask(directives)).errors).toBeUndefined();
+  });
+
+  test.each([
+    ['in development', () => server],
+    ['in production where it is allowed', () => told],
+  ])('the schema can be asked for %s', async (_when, on) => {
+    for (const query of [getIntrospectionQuery(), '{ __type(name: "User") { name } }']) {
+      const { data, errors } = await ask(query, on());
+      expect(errors).toBeUndefined();
+      expect(JSON.stringify(data)).toContain('"User"');
+    }
+  });
+
+  test.each([
+    ['in production', () => production],
+    ['where it is not allowed', () => secretive],
+  ])('the schema can’t be asked for %s', async (_when, on) => {
+    for (const query of [
+      '{ __schema { queryType { name } } }',
+      '{ __type(name: "User") { name } }',
+      '{ ...A } fragment A on Query { a: __schema { types { name } } }',
+    ]) {
+      const { data, errors } = await ask(query, on());
       expect({ data, errors }).toMatchObject({
         data: undefined,
         errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }, ...(errors ?? []).slice(1)],
       });
+      expect(JSON.stringify(errors)).not.toContain('"User"');
     }
-    expect(await ask('{ __typename }', production)).toMatchObject({ data: { __typename: 'Query' } });
+    expect(await ask('{ __typename }', on())).toMatchObject({ data: { __typename: 'Query' } });
   });
 
   test('names of the schema are suggested in development alone', async () => {
@@ -148,10 +222,12 @@ describe.each(transports)('over $name', ({ run }) => {
         variables: { i: { emal: 'a' } },
       },
     ];
-    for (const operation of wrong) {
-      const { errors } = await run(production, operation);
-      expect(errors?.length).toBeGreaterThan(0);
-      expect(JSON.stringify(errors)).not.toMatch(/Did you mean|ACTIVE|"viewer"/);
+    for (const on of [production, told]) {
+      for (const operation of wrong) {
+        const { errors } = await run(on, operation);
+        expect(errors?.length).toBeGreaterThan(0);
+        expect(JSON.stringify(errors)).not.toMatch(/Did you mean|ACTIVE|"viewer"/);
+      }
     }
   });
 
@@ -189,6 +265,31 @@ describe.each(transports)('over $name', ({ run }) => {
       if (password !== 'hunter2') expect(JSON.stringify(errors)).not.toContain('hunter2');
     }
   });
+});
+
+test('several operations in one body are refused, and none of them is run', async () => {
+  const SIGN_OUT = '{"query":"mutation { signOut { session { id } } }"}';
+  for (const body of [`[${SIGN_OUT},${SIGN_OUT}]`, `[${SIGN_OUT}]`, '[]']) {
+    const response = await fetch(server.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...device.headers },
+      body,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      errors: [{ message: 'Batching is not supported.', extensions: { code: 'BAD_REQUEST' } }],
+    });
+  }
+});
+
+test('several operations in one message close the socket, and none of them is run', async () => {
+  const socket = await connect(server, { headers: device.headers });
+  const payload = { query: 'mutation { signOut { session { id } } }' };
+  socket.send([
+    { type: 'subscribe', id: '1', payload },
+    { type: 'subscribe', id: '2', payload },
+  ]);
+  expect(await socket.closed).toMatchObject({ code: 4400 });
 });
 
 afterEach(async () => {
