@@ -12,7 +12,7 @@ import { DatabaseClock } from './db/clock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
-import { nameCookie } from './http/credentials.ts';
+import { nameCookie, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
 import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
@@ -99,10 +99,13 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     stops.push(() => watch.close());
     await bus.open({ mayBeDeaf: config.listenUrl === null });
 
+    const cookieName = nameCookie(config.production);
     const source = {
       core,
       hub,
-      cookieName: nameCookie(config.production),
+      cookieName,
+      writeCookie: (token: string) => writeCookie(cookieName, config.production, token),
+      serviceKeys: config.serviceKeys,
       describeClient: createClientReader(config.trustedProxies),
     };
     const listening = await listen(config, source, bus);

@@ -3,9 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import type { Client } from '../core.ts';
-
-/** Real ones are below 300 characters. */
-const MAX_USER_AGENT_LENGTH = 512;
+import { MAX_USER_AGENT_LENGTH } from '../sessions/device.ts';
 
 /** @param trustedProxies addresses and ranges whose `X-Forwarded-For` is believed. */
 export function createClientReader(trustedProxies: string[]): (request: IncomingMessage) => Client {

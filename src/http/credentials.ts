@@ -6,6 +6,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { SessionKind } from '../db/generated/prisma/client.ts';
 import { BadArgumentError } from '../errors.ts';
+import { SERVICE_KEY_PREFIX } from '../service-keys.ts';
 import { readToken, type SigningKeys } from '../sessions/token.ts';
 
 /** Where in a request's head a token may be. */
@@ -13,8 +14,8 @@ export type CredentialHeaders = Pick<IncomingHttpHeaders, 'authorization' | 'coo
 
 export interface PresentedToken {
   token: string;
-  /** The kind of session that is carried in this way. */
-  kind: SessionKind;
+  /** The kind of session that is carried in this way; `SERVICE` for the key of a trusted backend. */
+  kind: SessionKind | 'SERVICE';
 }
 
 /** Where a browser's session is put. */
@@ -48,6 +49,7 @@ export function findPresentedToken(
   const bearer = /^Bearer(?: +(.*))?$/i.exec(authorization?.trim() ?? '');
   if (bearer) {
     const credential = bearer[1] ?? '';
+    if (credential.startsWith(SERVICE_KEY_PREFIX)) return { token: credential, kind: 'SERVICE' };
     if (!credential.startsWith(BEARER_PREFIX)) return null;
     return { token: credential.slice(BEARER_PREFIX.length), kind: 'API' };
   }
@@ -86,13 +88,21 @@ function findCookieToken(keys: SigningKeys, cookieName: string, header: string):
 }
 
 export function openCookieJar(response: ServerResponse, cookieName: string, secure: boolean): CookieJar {
-  const write = (value: string, maxAgeSeconds: number) => {
-    const attributes = `Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
-    // The last one wins: one answer never carries two cookies of one name.
-    response.setHeader('Set-Cookie', `${cookieName}=${value}; ${attributes}`);
-  };
+  // The last one wins: one answer never carries two cookies of one name.
+  const write = (header: string) => void response.setHeader('Set-Cookie', header);
   return {
-    set: (token) => write(token, COOKIE_MAX_AGE_SECONDS),
-    clear: () => write('', 0),
+    set: (token) => write(writeCookie(cookieName, secure, token)),
+    clear: () => write(writeCookie(cookieName, secure, '', 0)),
   };
+}
+
+/** The value of a Set-Cookie header. */
+export function writeCookie(
+  cookieName: string,
+  secure: boolean,
+  value: string,
+  maxAgeSeconds = COOKIE_MAX_AGE_SECONDS,
+): string {
+  const attributes = `Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  return `${cookieName}=${value}; ${attributes}`;
 }

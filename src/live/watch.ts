@@ -5,6 +5,7 @@
  */
 import type { Core } from '../core.ts';
 import { endLapsed } from '../sessions/end.ts';
+import { finishMassEndings } from '../sessions/end-all.ts';
 import { findDeadlineMs } from '../sessions/policy.ts';
 import type { LiveBus } from './bus.ts';
 import { actOnEnded, Comparison } from './comparison.ts';
@@ -17,6 +18,8 @@ const DOUBT_INTERVAL_MS = 500;
 /** …and until when: no transaction takes longer. */
 const DOUBT_ENDS_MS = 30_000;
 const SWEEP_INTERVAL_MS = 60_000;
+/** How often it is looked for orders to end all sessions that a process left half done. */
+const MASS_ENDING_INTERVAL_MS = 10_000;
 const COMPARE_INTERVAL_MS = 30_000;
 /** While the bus is not heard, comparing is all that tells sockets. */
 const UNHEARD_COMPARE_INTERVAL_MS = 2000;
@@ -35,10 +38,13 @@ export interface Watch {
 export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
   const comparison = new Comparison(core, hub);
   const compare = () => comparison.run();
+  const stopping = new AbortController();
+  const finishOrders = () => finishMassEndings(core, stopping.signal);
   const tasks = [
     every(core, DEADLINE_INTERVAL_MS, () => endDueHeld(core, hub)),
     every(core, DOUBT_INTERVAL_MS, () => settleDoubts(core, hub)),
     every(core, SWEEP_INTERVAL_MS, () => sweep(core)),
+    every(core, MASS_ENDING_INTERVAL_MS, finishOrders),
     every(core, COMPARE_INTERVAL_MS, compare),
     every(core, UNHEARD_COMPARE_INTERVAL_MS, async () => {
       if (!bus.isHeard()) await compare();
@@ -56,9 +62,11 @@ export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
     async round() {
       await endDueHeld(core, hub);
       await sweep(core);
+      await finishOrders();
       await compare();
     },
     async close() {
+      stopping.abort();
       await Promise.all([soon.close(), ...tasks.map((stop) => stop())]);
     },
   };

@@ -5,6 +5,7 @@ import { type Credentials, type SignedIn, type SignInPlace, signUp } from '../ac
 import { type Context, requireAsker } from '../context.ts';
 import type { Core } from '../core.ts';
 import {
+  AccountDisabledError,
   EmailTakenError,
   InvalidCredentialsError,
   InvalidInputError,
@@ -19,7 +20,7 @@ import { UserRef } from './user.ts';
 /** Passwords are costly to hash on purpose; few of them fit into one operation. */
 const PASSWORD_COMPLEXITY = 3000;
 
-const TokenDelivery = builder.enumType('TokenDelivery', {
+export const TokenDelivery = builder.enumType('TokenDelivery', {
   description: 'How the client wants to carry its session.',
   values: {
     COOKIE: { description: 'An HttpOnly cookie is set; no token is returned.' },
@@ -86,7 +87,13 @@ builder.mutationField('signIn', (t) =>
     args: { input: t.arg({ type: SignInInput, required: true }) },
     complexity: PASSWORD_COMPLEXITY,
     errors: {
-      types: [InvalidInputError, InvalidCredentialsError, RateLimitedError, SessionLimitReachedError],
+      types: [
+        InvalidInputError,
+        InvalidCredentialsError,
+        AccountDisabledError,
+        RateLimitedError,
+        SessionLimitReachedError,
+      ],
       union: { name: 'SignInResult' },
     },
     resolve: (_root, { input }, context) => startAndDeliver(signIn, input, context),

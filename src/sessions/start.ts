@@ -3,6 +3,7 @@
  * seen; a session presented at sign-in is ended, never reused, so that a token
  * planted in a browser is worth nothing after its user signed in.
  */
+import type { Actor } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
 import { SessionLimitReachedError } from '../errors.ts';
@@ -17,6 +18,8 @@ export interface NewSession {
   client: Client;
   /** The live session that the request came with. */
   presented: Session | null;
+  /** Who signed the user in; the user when left out. */
+  actor?: Actor;
 }
 
 export interface StartedSession {
@@ -34,7 +37,7 @@ export interface StartedSession {
 export async function startSession(
   core: Core,
   change: Change,
-  { userId, kind, client, presented }: NewSession,
+  { userId, kind, client, presented, actor }: NewSession,
 ): Promise<StartedSession> {
   const { tx, now } = change;
   if (presented) {
@@ -60,7 +63,7 @@ export async function startSession(
     },
   });
   await keepLimit(core, change, session, client);
-  change.record({ type: 'SESSION_STARTED', userId, sessionId: session.id, client });
+  change.record({ type: 'SESSION_STARTED', userId, sessionId: session.id, ...(actor && { actor }), client });
   change.announce({ type: 'started', userId, sessionId: session.id, startedAt: now }, [session]);
   return { session, token: writeToken(core.keys, session.id, secret) };
 }

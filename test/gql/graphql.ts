@@ -125,6 +125,7 @@ export type SignInMutationVariables = Exact<{
 
 
 export type SignInMutation = { signIn:
+    | { __typename: 'AccountDisabledError', message: string }
     | { __typename: 'InvalidCredentialsError', message: string }
     | { __typename: 'InvalidInputError', message: string, path: Array<string> }
     | { __typename: 'RateLimitedError', message: string, retryAfter: number }
