@@ -174,10 +174,17 @@ function isSmtpUrl(text: string): boolean {
   return hostname !== '' && /^\/?$/.test(pathname) && hash === '' && [...searchParams].every(isKnown);
 }
 
+/** For the audit trail, and for people. */
+const SERVICE_NAME = /^[\w.-]{1,64}$/;
+
+export function isServiceName(text: string): boolean {
+  return SERVICE_NAME.test(text);
+}
+
 /** `shop:<hash>`, so that a key can be told from another by name. */
 function parseServiceKey(text: string): ServiceKey | null {
-  const [, name, hash] = /^([\w.-]{1,64}):([\da-f]{64})$/.exec(text) ?? [];
-  return name && hash ? { name, hash: Buffer.from(hash, 'hex') } : null;
+  const [, name, hash] = /^(.*):([\da-f]{64})$/.exec(text) ?? [];
+  return name && hash && isServiceName(name) ? { name, hash: Buffer.from(hash, 'hex') } : null;
 }
 
 function parseServiceKeys(text: string): ServiceKey[] | null {

@@ -1,10 +1,13 @@
 /** Who asks, made in the same way for a request and for each operation on a socket. */
 import type { IncomingMessage } from 'node:http';
+import type { ServiceKey } from './config.ts';
 import type { Client, Core } from './core.ts';
 import type { Session } from './db/generated/prisma/client.ts';
-import { UnauthenticatedError } from './errors.ts';
+import { ForbiddenError, UnauthenticatedError } from './errors.ts';
 import type { CookieJar, CookieNames, PresentedToken } from './http/credentials.ts';
 import type { Connection, Hub } from './live/hub.ts';
+import { nameServiceKey } from './service-keys.ts';
+import { type Administrator, type Authority, isAdministrator, type Service } from './sessions/authority.ts';
 import type { Asker } from './sessions/end.ts';
 import { resumeSession } from './sessions/resume.ts';
 
@@ -20,6 +23,10 @@ export interface Context {
   connection: Connection;
   /** The live session behind the request. A sign-in within the request puts the new one here. */
   session: Session | null;
+  /** The trusted backend behind the request, by its service key; never along with a session. */
+  service: { name: string } | null;
+  /** The Set-Cookie header of a session’s token, for a backend to pass on. */
+  writeCookie(token: string): string;
 }
 
 /** What all requests share, and how to tell a device by one. */
@@ -27,6 +34,9 @@ export interface ContextSource {
   core: Core;
   hub: Hub;
   cookies: CookieNames;
+  /** The value of a Set-Cookie header that carries a browser's token. */
+  writeCookie(token: string): string;
+  serviceKeys: readonly ServiceKey[];
   describeClient(request: IncomingMessage): Client;
 }
 
@@ -36,13 +46,51 @@ export async function resumePresented(
   presented: PresentedToken | null,
   client: Client,
 ): Promise<Session | null> {
+  if (presented?.kind === 'SERVICE') return null;
   const session = presented && (await resumeSession(core, presented.token, client));
   // A browser's token is good in its cookie alone, and a Bearer token in a header alone.
   return session?.kind === presented?.kind ? session : null;
+}
+
+/** The trusted backend whose key was presented; null for a key that is not known, and for anything else. */
+export function findService(
+  { serviceKeys }: ContextSource,
+  presented: PresentedToken | null,
+): { name: string } | null {
+  const name = presented?.kind === 'SERVICE' ? nameServiceKey(serviceKeys, presented.token) : null;
+  return name === null ? null : { name };
 }
 
 /** @throws UnauthenticatedError when there is no live session. */
 export function requireAsker({ session, client }: Context): Asker {
   if (!session) throw new UnauthenticatedError();
   return { session, client };
+}
+
+/** @throws ForbiddenError when it is no trusted backend. */
+export function requireService({ service, client }: Context): Service {
+  if (!service) throw new ForbiddenError();
+  return { kind: 'SERVICE', name: service.name, client };
+}
+
+/** Whether it is one is looked at where it acts. @throws UnauthenticatedError when there is no live session. */
+export function requireAdministrator(context: Context): Administrator {
+  return { kind: 'ADMINISTRATOR', asker: requireAsker(context) };
+}
+
+/** Whoever of the two asks. @throws UnauthenticatedError */
+export function requireAuthority(context: Context): Authority {
+  return context.service ? requireService(context) : requireAdministrator(context);
+}
+
+/** Of one operation, each with a context of its own; never of a session, which may lose it. */
+const administrators = new WeakMap<Context, Promise<boolean>>();
+
+/** Whether an administrator asks: read at most once for an operation. */
+export async function isByAdministrator(context: Context): Promise<boolean> {
+  const { core, session } = context;
+  if (!session) return false;
+  const known = administrators.get(context) ?? isAdministrator(core, session);
+  administrators.set(context, known);
+  return known;
 }

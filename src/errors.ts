@@ -97,8 +97,8 @@ export class UserNotFoundError extends UserError {
 export class SessionNotFoundError extends UserError {
   override name = 'SessionNotFoundError';
 
-  constructor() {
-    super('You have no such session.');
+  constructor(message = 'You have no such session.') {
+    super(message);
   }
 }
 

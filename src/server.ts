@@ -13,7 +13,7 @@ import { DatabaseClock } from './db/clock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
-import { nameCookies } from './http/credentials.ts';
+import { nameCookies, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
 import { loadOperations } from './http/persisted-operations.ts';
 import { createBus } from './live/bus.ts';
@@ -131,10 +131,13 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     stops.push(() => retention.close());
     await bus.open({ mayBeDeaf: config.listenUrl === null });
 
+    const cookies = nameCookies(config.production);
     const source = {
       core,
       hub,
-      cookies: nameCookies(config.production),
+      cookies,
+      writeCookie: (token: string) => writeCookie(cookies.session, token, { secure: config.production }),
+      serviceKeys: config.serviceKeys,
       describeClient: createClientReader(config.trustedProxies, config.forwardedHeader),
     };
     const listening = await listen(config, source, bus, operations);

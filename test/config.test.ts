@@ -100,7 +100,7 @@ test.each<[string, string, Partial<Config>]>([
   ['CURFEW_SESSION_LIMIT', '1000', policy({ sessionLimit: 1000 })],
   ['CURFEW_SESSION_LIMIT_POLICY', 'reject', policy({ sessionLimitPolicy: 'reject' })],
   ['CURFEW_CONFIRMATION_WINDOW', '5m', policy({ confirmationWindowMs: 5 * MINUTE })],
-  ['CURFEW_AUDIT_RETENTION', '1d', policy(policy({ auditRetentionMs: DAY }))],
+  ['CURFEW_AUDIT_RETENTION', '1d', policy({ auditRetentionMs: DAY })],
   ['CURFEW_SIGN_IN_LIMIT', '1/1s', { signInLimit: { tries: 1, windowMs: SECOND } }],
   ['CURFEW_SIGN_IN_LIMIT', '999999/1d', { signInLimit: { tries: 999_999, windowMs: DAY } }],
   ['CURFEW_MEMORY_SESSIONS', '0', { memorySessions: 0 }],

@@ -175,3 +175,138 @@ export const SessionStarted = graphql(`
     }
   }
 `);
+
+export const UserBy = graphql(`
+  query UserBy($id: ID, $externalId: String, $email: String) {
+    user(id: $id, externalId: $externalId, email: $email) {
+      id email externalId role disabledAt
+    }
+  }
+`);
+
+export const Users = graphql(`
+  query Users($emailPrefix: String, $first: Int, $after: String) {
+    users(emailPrefix: $emailPrefix, first: $first, after: $after) {
+      nodes { id email role }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
+
+export const UserSessions = graphql(`
+  query UserSessions($userId: ID!, $status: SessionStatus, $first: Int, $after: String) {
+    userSessions(userId: $userId, status: $status, first: $first, after: $after) {
+      totalCount
+      nodes { ...SessionParts }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
+
+export const AuditEvents = graphql(`
+  query AuditEvents($filter: AuditEventFilter, $first: Int, $after: String) {
+    auditEvents(filter: $filter, first: $first, after: $after) {
+      nodes { ...AuditEventParts user { id email } }
+      edges { cursor }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
+
+export const AuditEventParts = graphql(`
+  fragment AuditEventParts on AuditEvent {
+    id
+    type
+    actor { kind id name }
+    ipAddress
+    device { name }
+    session { id }
+    endReason
+    previousIpAddress
+    limit
+  }
+`);
+
+export const MyAuditTrail = graphql(`
+  query MyAuditTrail {
+    myAuditEvents { nodes { ...AuditEventParts user { id email } } }
+  }
+`);
+
+export const EndSession = graphql(`
+  mutation EndSession($id: ID!) {
+    endSession(id: $id) {
+      __typename
+      ... on EndSessionSuccess { session { ...SessionParts } }
+      ... on UserError { message }
+    }
+  }
+`);
+
+export const EndUserSessions = graphql(`
+  mutation EndUserSessions($userId: ID!) {
+    endUserSessions(userId: $userId) {
+      __typename
+      ... on EndUserSessionsSuccess { revokedCount }
+      ... on UserError { message }
+    }
+  }
+`);
+
+export const EndAllSessions = graphql(`
+  mutation EndAllSessions($keepCurrent: Boolean!) {
+    endAllSessions(keepCurrent: $keepCurrent) {
+      __typename
+      ... on EndAllSessionsSuccess { revokedCount }
+      ... on UserError { message }
+    }
+  }
+`);
+
+export const DisableUser = graphql(`
+  mutation DisableUser($userId: ID!) {
+    disableUser(userId: $userId) {
+      __typename
+      ... on DisableUserSuccess { revokedCount user { id disabledAt } }
+      ... on UserError { message }
+      ... on InvalidInputError { path }
+    }
+  }
+`);
+
+export const EnableUser = graphql(`
+  mutation EnableUser($userId: ID!) {
+    enableUser(userId: $userId) {
+      __typename
+      ... on EnableUserSuccess { user { id disabledAt } }
+      ... on UserError { message }
+    }
+  }
+`);
+
+export const StartSession = graphql(`
+  mutation StartSession($input: StartSessionInput!) {
+    startSession(input: $input) {
+      __typename
+      ... on StartSessionSuccess {
+        token
+        setCookie
+        user { id email externalId role }
+        session { ...SessionParts }
+      }
+      ... on UserError { message }
+      ... on InvalidInputError { path }
+    }
+  }
+`);
+
+export const ConfirmSession = graphql(`
+  mutation ConfirmSession($id: ID!) {
+    confirmSession(id: $id) {
+      __typename
+      ... on ConfirmSessionSuccess { confirmedUntil session { id } }
+      ... on UserError { message }
+      ... on InvalidInputError { path }
+    }
+  }
+`);

@@ -6,7 +6,7 @@ import { NIL } from 'uuid';
 import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import type { User } from '../db/generated/prisma/client.ts';
-import { InvalidCredentialsError } from '../errors.ts';
+import { AccountDisabledError, InvalidCredentialsError } from '../errors.ts';
 import { recognize } from '../sessions/recognition.ts';
 import { type SignInPlace, startSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
@@ -15,7 +15,7 @@ import { verifyPassword } from './passwords.ts';
 import type { Credentials, SignedIn } from './sign-up.ts';
 import { beginTry, type Try } from './tries.ts';
 
-/** @throws InvalidInputError, InvalidCredentialsError, RateLimitedError, SessionLimitReachedError */
+/** @throws InvalidInputError, InvalidCredentialsError, AccountDisabledError, RateLimitedError, SessionLimitReachedError */
 export async function signIn(core: Core, credentials: Credentials, place: SignInPlace): Promise<SignedIn> {
   const email = parseEmail(credentials.email, ['email']);
   const password = parsePassword(credentials.password, ['password']);
@@ -32,11 +32,16 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
   }
   await attempt.giveBack();
   const locked = [user.id, ...(place.presented ? [place.presented.userId] : [])];
-  return transact(core, locked, async (change) => {
-    // The password may have been changed while this sign-in was under way.
-    if (change.users.get(user.id)?.passwordHash !== user.passwordHash) throw new InvalidCredentialsError();
-    return { user, ...(await startSession(core, change, { userId: user.id, ...place })) };
+  const started = await transact(core, locked, async (change) => {
+    // The password may have been changed, and the account disabled, while this sign-in was under way.
+    const current = change.users.get(user.id);
+    if (current?.passwordHash !== user.passwordHash) throw new InvalidCredentialsError();
+    if (current.disabledAt === null) return startSession(core, change, { userId: user.id, ...place });
+    change.record({ type: 'SIGN_IN_FAILED', userId: user.id, sessionId: null, client: place.client });
+    return null;
   });
+  if (!started) throw new AccountDisabledError();
+  return { user, ...started };
 }
 
 /** Counts the try for what it is to count for, and finds out what that is. @throws RateLimitedError */

@@ -39,6 +39,8 @@ const STOP_TIMEOUT_MS = 10_000;
 
 const LOG_NAME = 'server.log';
 
+class DataDirInUseError extends EmbeddedPostgresError {}
+
 export interface EmbeddedPostgres {
   address: DatabaseAddress;
   /** Stops the server; its open transactions are rolled back, its files stay. */
@@ -53,6 +55,40 @@ export async function startEmbeddedPostgres(
   dataDir: string,
   onLost: (error: Error) => void,
 ): Promise<EmbeddedPostgres> {
+  const cluster = await prepareCluster(dataDir);
+  try {
+    return await own(cluster, OWNER_TIMEOUT_MS, onLost);
+  } catch (error) {
+    await cluster.socket.remove();
+    throw error;
+  }
+}
+
+/**
+ * For a command that does a little and goes: beside the running Curfew of the same
+ * directory, or on a server that is started for it, and stopped by `stop()`.
+ *
+ * @throws EmbeddedPostgresError with what to do about it.
+ */
+export async function useEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+  const cluster = await prepareCluster(dataDir);
+  try {
+    return await own(cluster, 0, () => {});
+  } catch (error) {
+    if (error instanceof DataDirInUseError) return { address: cluster.address, stop: cluster.socket.remove };
+    await cluster.socket.remove();
+    throw error;
+  }
+}
+
+interface Cluster {
+  dataDir: string;
+  address: DatabaseAddress;
+  socket: { remove(): Promise<void> };
+  server: ServerControl;
+}
+
+async function prepareCluster(dataDir: string): Promise<Cluster> {
   const binaries = await findBinaries().catch((cause) => {
     throw new EmbeddedPostgresError(
       `There is no embedded PostgreSQL for ${process.platform} on ${process.arch}. Set DATABASE_URL to a PostgreSQL of yours.`,
@@ -77,13 +113,21 @@ export async function startEmbeddedPostgres(
       ),
     stop: () => stopPostmaster(clusterDir),
   };
+  return { dataDir, address, socket, server };
+}
 
+/** @throws DataDirInUseError when another Curfew is the owner for longer than this. */
+async function own(
+  { dataDir, address, socket, server }: Cluster,
+  patienceMs: number,
+  onLost: (error: Error) => void,
+): Promise<EmbeddedPostgres> {
   /** Null while another process may be the owner. */
   let ownership: pg.Client | null = null;
   let stopping = false;
 
-  async function occupy(): Promise<void> {
-    const client = await untilOwned(address, server, dataDir);
+  async function occupy(ownerPatienceMs = OWNER_TIMEOUT_MS): Promise<void> {
+    const client = await untilOwned(address, server, dataDir, ownerPatienceMs);
     client.once('end', () => {
       ownership = null;
       // PostgreSQL restarts itself after the crash of one of its processes.
@@ -92,12 +136,7 @@ export async function startEmbeddedPostgres(
     ownership = client;
   }
 
-  try {
-    await occupy();
-  } catch (error) {
-    await socket.remove();
-    throw error;
-  }
+  await occupy(patienceMs);
   return {
     address,
     async stop() {
@@ -162,13 +201,14 @@ async function untilOwned(
   address: DatabaseAddress,
   server: ServerControl,
   dataDir: string,
+  ownerPatienceMs: number,
 ): Promise<pg.Client> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (true) {
     try {
       await untilRunning(address, server);
       await createDatabase(address);
-      return await takeOwnership(address, dataDir);
+      return await takeOwnership(address, dataDir, ownerPatienceMs);
     } catch (error) {
       if (error instanceof EmbeddedPostgresError || Date.now() > deadline) throw error;
       await sleep(RETRY_MS);
@@ -233,9 +273,13 @@ async function createDatabase(address: DatabaseAddress): Promise<void> {
   }
 }
 
-async function takeOwnership(address: DatabaseAddress, dataDir: string): Promise<pg.Client> {
+async function takeOwnership(
+  address: DatabaseAddress,
+  dataDir: string,
+  patienceMs: number,
+): Promise<pg.Client> {
   const client = await connect(address);
-  const deadline = Date.now() + OWNER_TIMEOUT_MS;
+  const deadline = Date.now() + patienceMs;
   do {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
       OWNER_LOCK,
@@ -244,7 +288,7 @@ async function takeOwnership(address: DatabaseAddress, dataDir: string): Promise
     await sleep(RETRY_MS);
   } while (Date.now() < deadline);
   await client.end();
-  throw new EmbeddedPostgresError(
+  throw new DataDirInUseError(
     `Another Curfew runs with the data directory ${dataDir}. Stop it, or give this one a directory of its own with CURFEW_DATA_DIR.`,
   );
 }

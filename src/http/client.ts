@@ -4,10 +4,8 @@ import { isIP, isIPv6 } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import type { ForwardedHeader } from '../config.ts';
 import type { Client } from '../core.ts';
+import { MAX_USER_AGENT_LENGTH } from '../sessions/device.ts';
 import { readForwarded } from './forwarded.ts';
-
-/** Real ones are below 300 characters. */
-const MAX_USER_AGENT_LENGTH = 512;
 
 /**
  * @param trustedProxies addresses and ranges that are believed when they say for whom they ask.

@@ -6,6 +6,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { SessionKind } from '../db/generated/prisma/client.ts';
 import { BadArgumentError } from '../errors.ts';
+import { SERVICE_KEY_PREFIX } from '../service-keys.ts';
 import { readDeviceId, writeDeviceId } from '../sessions/device-id.ts';
 import { readToken } from '../sessions/token.ts';
 import type { SigningKeys } from '../signing.ts';
@@ -15,8 +16,8 @@ export type CredentialHeaders = Pick<IncomingHttpHeaders, 'authorization' | 'coo
 
 export interface PresentedToken {
   token: string;
-  /** The kind of session that is carried in this way. */
-  kind: SessionKind;
+  /** The kind of session that is carried in this way; `SERVICE` for the key of a trusted backend. */
+  kind: SessionKind | 'SERVICE';
 }
 
 /** Where a browser keeps its session, and what it is known again by. */
@@ -67,6 +68,7 @@ export function findPresentedToken(
   const bearer = /^Bearer(?: +(.*))?$/i.exec(authorization?.trim() ?? '');
   if (bearer) {
     const credential = bearer[1] ?? '';
+    if (credential.startsWith(SERVICE_KEY_PREFIX)) return { token: credential, kind: 'SERVICE' };
     if (!credential.startsWith(BEARER_PREFIX)) return null;
     return { token: credential.slice(BEARER_PREFIX.length), kind: 'API' };
   }
@@ -122,13 +124,15 @@ export function openCookieJar(
 ): CookieJar {
   /** By name: one answer never carries two cookies of one. */
   const written = new Map<string, string>();
-  const write = (name: string, value: string, maxAgeSeconds: number) => {
-    const attributes = `Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
-    written.set(name, `${name}=${value}; ${attributes}`);
+  const write = (name: string, value: string, maxAgeSeconds?: number) => {
+    written.set(
+      name,
+      writeCookie(name, value, { secure, ...(maxAgeSeconds !== undefined && { maxAgeSeconds }) }),
+    );
     response.setHeader('Set-Cookie', [...written.values()]);
   };
   return {
-    setSession: (token) => write(names.session, token, COOKIE_MAX_AGE_SECONDS),
+    setSession: (token) => write(names.session, token),
     clearSession() {
       write(names.session, '', 0);
       response.setHeader('Clear-Site-Data', CLEARED_DATA);
@@ -140,6 +144,16 @@ export function openCookieJar(
       }
       return null;
     },
-    setDevice: (id) => write(names.device, writeDeviceId(deviceKeys, id), COOKIE_MAX_AGE_SECONDS),
+    setDevice: (id) => write(names.device, writeDeviceId(deviceKeys, id)),
   };
+}
+
+/** The value of a Set-Cookie header. */
+export function writeCookie(
+  name: string,
+  value: string,
+  { secure, maxAgeSeconds = COOKIE_MAX_AGE_SECONDS }: { secure: boolean; maxAgeSeconds?: number },
+): string {
+  const attributes = `Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  return `${name}=${value}; ${attributes}`;
 }

@@ -6,7 +6,12 @@ import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { Prisma } from '../db/generated/prisma/client.ts';
-import { BadArgumentError, TooManyConnectionsError, UnauthenticatedError } from '../errors.ts';
+import {
+  BadArgumentError,
+  ForbiddenError,
+  TooManyConnectionsError,
+  UnauthenticatedError,
+} from '../errors.ts';
 import { StaleReadError } from '../sessions/memory.ts';
 
 /** As Yoga calls it. */
@@ -37,6 +42,7 @@ function findCause(error: unknown): unknown {
 
 function codeOf(cause: unknown): string | null {
   if (cause instanceof UnauthenticatedError) return 'UNAUTHENTICATED';
+  if (cause instanceof ForbiddenError) return 'FORBIDDEN';
   if (cause instanceof BadArgumentError || cause instanceof PothosValidationError) return 'BAD_USER_INPUT';
   if (cause instanceof TooManyConnectionsError) return 'TOO_MANY_CONNECTIONS';
   return null;

@@ -8,7 +8,7 @@ import { GraphQLError, specifiedRules } from 'graphql';
 import { createYoga, handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { type Context, type ContextSource, resumePresented } from '../context.ts';
+import { type Context, type ContextSource, findService, resumePresented } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import { findPresentedToken, openCookieJar } from './credentials.ts';
 import { type DocumentPolicy, parseDocument, validateDocument } from './documents.ts';
@@ -98,6 +98,8 @@ async function createHttpContext(
     // An event stream ends with its subscription.
     connection: { end: () => {}, renew: drop, drop },
     session,
+    service: findService(source, presented),
+    writeCookie: source.writeCookie,
   };
 }
 

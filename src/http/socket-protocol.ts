@@ -12,7 +12,7 @@ import {
   getOperationAST,
 } from 'graphql';
 import { CloseCode, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
-import { type Context, type ContextSource, resumePresented } from '../context.ts';
+import { type Context, type ContextSource, findService, resumePresented } from '../context.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { TooManyConnectionsError } from '../errors.ts';
 import { findEndSince, isRenewedSince } from '../sessions/resume.ts';
@@ -82,8 +82,11 @@ export function createSocketProtocol(
     async onConnect({ connectionParams, extra: state }) {
       state.isInitialised = true;
       try {
-        const session = await resumePresented(source, findToken(state, connectionParams), state.client);
+        const presented = findToken(state, connectionParams);
+        const session = await resumePresented(source, presented, state.client);
         if (session) attach(session, state);
+        // A trusted backend has nothing that could end.
+        else if (findService(source, presented)) state.detach = () => {};
       } catch {
         // What is wrong with the credentials is for each operation to say; so is a database that is away.
       }
@@ -103,11 +106,15 @@ export function createSocketProtocol(
         return [CLOSED];
       }
       try {
-        const session = await resumePresented(source, findToken(state, connectionParams), state.client);
+        const presented = findToken(state, connectionParams);
+        const session = await resumePresented(source, presented, state.client);
         // The database may have been away when the socket was opened.
         if (session && !state.detach && !attach(session, state)) return [CLOSED];
         const { client, connection, requestId } = state;
-        const context: Context = { core, hub, client, cookies: null, connection, session, requestId };
+        const service = findService(source, presented);
+        const { writeCookie } = source;
+        const carrier = { client, connection, requestId, cookies: null, writeCookie };
+        const context: Context = { core, hub, ...carrier, session, service };
         const prepared = await prepare(graphql, context, payload);
         if ('document' in prepared && !('rootValue' in prepared)) state.operations.set(id, false);
         return prepared;

@@ -6,6 +6,7 @@
 import type { Core } from '../core.ts';
 import { createTask, every } from '../periodic.ts';
 import { endLapsed } from '../sessions/end.ts';
+import { finishMassEndings } from '../sessions/end-all.ts';
 import { findDeadlineMs } from '../sessions/policy.ts';
 import type { LiveBus } from './bus.ts';
 import { actOnChanged, Comparison } from './comparison.ts';
@@ -18,6 +19,8 @@ const DOUBT_INTERVAL_MS = 500;
 /** …and until when: no transaction takes longer. */
 const DOUBT_ENDS_MS = 30_000;
 const SWEEP_INTERVAL_MS = 60_000;
+/** How often it is looked for orders to end all sessions that a process left half done. */
+const MASS_ENDING_INTERVAL_MS = 10_000;
 const COMPARE_INTERVAL_MS = 30_000;
 /** While the bus is not heard, comparing is all that tells sockets. */
 const UNHEARD_COMPARE_INTERVAL_MS = 2000;
@@ -36,10 +39,13 @@ export interface Watch {
 export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
   const comparison = new Comparison(core, hub);
   const compare = () => comparison.run();
+  const stopping = new AbortController();
+  const finishOrders = () => finishMassEndings(core, stopping.signal);
   const tasks = [
     every(core.log, DEADLINE_INTERVAL_MS, () => endDueHeld(core, hub)),
     every(core.log, DOUBT_INTERVAL_MS, () => settleDoubts(core, hub)),
     every(core.log, SWEEP_INTERVAL_MS, () => sweep(core)),
+    every(core.log, MASS_ENDING_INTERVAL_MS, finishOrders),
     every(core.log, COMPARE_INTERVAL_MS, compare),
     every(core.log, UNHEARD_COMPARE_INTERVAL_MS, async () => {
       if (!bus.isHeard()) await compare();
@@ -57,9 +63,11 @@ export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
     async round() {
       await endDueHeld(core, hub);
       await sweep(core);
+      await finishOrders();
       await compare();
     },
     async close() {
+      stopping.abort();
       await Promise.all([soon.close(), ...tasks.map((stop) => stop())]);
     },
   };

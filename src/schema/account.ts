@@ -4,6 +4,7 @@ import { signIn } from '../accounts/sign-in.ts';
 import { type SignedIn, signUp } from '../accounts/sign-up.ts';
 import { type Context, requireAsker } from '../context.ts';
 import {
+  AccountDisabledError,
   EmailTakenError,
   InvalidCredentialsError,
   InvalidInputError,
@@ -14,14 +15,14 @@ import { makeDeviceId } from '../sessions/device-id.ts';
 import type { SignInPlace } from '../sessions/start.ts';
 import { builder } from './builder.ts';
 import { assertRenewable, type Delivered, deliver, NEW_TOKEN } from './delivery.ts';
-import { decodeIdOf, NOBODY } from './global-id.ts';
+import { decodeOptionalId } from './global-id.ts';
 import { SessionRef } from './session.ts';
 import { UserRef } from './user.ts';
 
 /** Passwords are costly to hash on purpose; few of them fit into one operation. */
 const PASSWORD_COMPLEXITY = 3000;
 
-const TokenDelivery = builder.enumType('TokenDelivery', {
+export const TokenDelivery = builder.enumType('TokenDelivery', {
   description: 'How the client wants to carry its session.',
   values: {
     COOKIE: { description: 'An HttpOnly cookie is set; no token is returned.' },
@@ -89,11 +90,17 @@ builder.mutationField('signIn', (t) =>
     args: { input: t.arg({ type: SignInInput, required: true }) },
     complexity: PASSWORD_COMPLEXITY,
     errors: {
-      types: [InvalidInputError, InvalidCredentialsError, RateLimitedError, SessionLimitReachedError],
+      types: [
+        InvalidInputError,
+        InvalidCredentialsError,
+        AccountDisabledError,
+        RateLimitedError,
+        SessionLimitReachedError,
+      ],
       union: { name: 'SignInResult' },
     },
     resolve: (_root, { input: { delivery, replaceSessionId, ...credentials } }, context) =>
-      startAndDeliver(context, delivery, replaceSessionId ?? null, (place) =>
+      startAndDeliver(context, delivery, decodeOptionalId('Session', replaceSessionId), (place) =>
         signIn(context.core, credentials, place),
       ),
   }),
@@ -102,7 +109,7 @@ builder.mutationField('signIn', (t) =>
 async function startAndDeliver(
   context: Context,
   delivery: Delivery,
-  replaceSessionId: string | null,
+  replaceId: string | null,
   start: (place: SignInPlace) => Promise<SignedIn>,
 ): Promise<Delivered<SignedIn>> {
   const { client, cookies, session: presented } = context;
@@ -113,8 +120,6 @@ async function startAndDeliver(
       'A cookie can’t be set here. Ask for BEARER, or send this mutation over HTTP.',
     );
   }
-  // Whatever is no id of a session is the id of none.
-  const replaceId = replaceSessionId === null ? null : (decodeIdOf('Session', replaceSessionId) ?? NOBODY);
   const known = cookies?.readDevice() ?? null;
   const deviceId = kind === 'BROWSER' ? (known ?? makeDeviceId()) : known;
   const started = await start({ kind, client, deviceId, presented, replaceId });

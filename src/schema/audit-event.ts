@@ -1,11 +1,17 @@
-import { listAuditEvents } from '../audit/trail.ts';
+import { isIP } from 'node:net';
+import { type AuditFilter, listAuditEvents } from '../audit/trail.ts';
+import { type Context, isByAdministrator, requireAsker } from '../context.ts';
+import type { Core } from '../core.ts';
 import type { AuditEvent } from '../db/generated/prisma/client.ts';
+import { SessionEndReason as EndReasons } from '../db/generated/prisma/enums.ts';
+import { BadArgumentError } from '../errors.ts';
 import { describeDevice } from '../sessions/device.ts';
 import { builder } from './builder.ts';
 import { DeviceRef } from './device.ts';
-import { NOBODY } from './global-id.ts';
-import { pageComplexity, resolvePage } from './pages.ts';
-import { SessionRef } from './session.ts';
+import { encodeGlobalId, NOBODY } from './global-id.ts';
+import { type PageArgs, pageComplexity, resolvePage } from './pages.ts';
+import { SessionEndReason, SessionRef } from './session.ts';
+import { readUserId, UserRef } from './user.ts';
 
 const AuditEventType = builder.enumType('AuditEventType', {
   values: {
@@ -30,23 +36,81 @@ const AuditEventType = builder.enumType('AuditEventType', {
   } as const,
 });
 
+const AuditActorKind = builder.enumType('AuditActorKind', {
+  values: {
+    USER: { description: 'The user whom it is about, or who claims to be.' },
+    ADMINISTRATOR: {},
+    SERVICE: { description: 'The backend of an app.' },
+    SYSTEM: { description: 'Time, or somebody at the server’s own command line.' },
+  } as const,
+});
+
+const AuditActor = builder.objectRef<AuditEvent>('AuditActor').implement({
+  description: 'Who caused an event.',
+  fields: (t) => ({
+    kind: t.expose('actorKind', { type: AuditActorKind }),
+    id: t.id({
+      nullable: true,
+      description: 'The id of the User. Of an administrator it is told to administrators alone.',
+      resolve: async (event, _args, context) =>
+        event.actorId !== null && (await mayKnowCause(event, context))
+          ? encodeGlobalId('User', event.actorId)
+          : null,
+    }),
+    name: t.exposeString('actorName', { nullable: true, description: 'The name of a SERVICE.' }),
+  }),
+});
+
+/**
+ * What an administrator or a backend did to a user tells that user nothing of
+ * where these are. A device that a backend signed in is the user's own.
+ */
+async function mayKnowCause({ type, actorKind }: AuditEvent, context: Context): Promise<boolean> {
+  if (actorKind === 'USER' || type === 'SESSION_STARTED' || type === 'SIGNED_UP') return true;
+  return isByAdministrator(context);
+}
+
+/** A detail that is text; null for any other. */
+function readText({ details }: AuditEvent, name: string): string | null {
+  if (typeof details !== 'object' || details === null || Array.isArray(details)) return null;
+  const value = details[name];
+  return typeof value === 'string' ? value : null;
+}
+
 const AuditEventRef = builder.prismaNode('AuditEvent', {
   description: 'Something that happened to an account or to one of its sessions.',
   id: { field: 'id' },
   nullable: true,
-  findUnique: (id, { session }) => ({ id, userId: session?.userId ?? NOBODY }),
+  findUnique: async (id, context) =>
+    (await isByAdministrator(context)) ? { id } : { id, userId: context.session?.userId ?? NOBODY },
   fields: (t) => ({
     type: t.expose('type', { type: AuditEventType }),
     occurredAt: t.expose('occurredAt', { type: 'DateTime' }),
-    ipAddress: t.exposeString('ipAddress', {
+    actor: t.field({ type: AuditActor, resolve: (event) => event }),
+    user: t.field({
+      type: UserRef,
       nullable: true,
-      description: 'The address of whoever caused it; null when time did.',
+      description:
+        'Whom it is about; null when that is nobody in particular, or the account is no longer on record.',
+      // Prisma asks once for all of a page.
+      resolve: ({ userId }, _args, { core }) =>
+        userId === null ? null : core.db.user.findUnique({ where: { id: userId } }),
+    }),
+    ipAddress: t.string({
+      nullable: true,
+      description:
+        'The address of whoever caused it; null when time did. Of an administrator and a backend it is told to administrators alone.',
+      resolve: async (event, _args, context) =>
+        (await mayKnowCause(event, context)) ? event.ipAddress : null,
     }),
     device: t.field({
       type: DeviceRef,
       nullable: true,
-      description: 'The device of whoever caused it; null when time did.',
-      resolve: ({ userAgent }) => (userAgent === null ? null : describeDevice(userAgent)),
+      description: 'The device of whoever caused it; told like the address.',
+      resolve: async (event, _args, context) =>
+        event.userAgent !== null && (await mayKnowCause(event, context))
+          ? describeDevice(event.userAgent)
+          : null,
     }),
     session: t.field({
       type: SessionRef,
@@ -57,23 +121,98 @@ const AuditEventRef = builder.prismaNode('AuditEvent', {
       resolve: ({ sessionId }, _args, { core }) =>
         sessionId === null ? null : core.db.session.findUnique({ where: { id: sessionId } }),
     }),
+    endReason: t.field({
+      type: SessionEndReason,
+      nullable: true,
+      description: 'Of SESSION_ENDED: why.',
+      resolve: (event) => {
+        const reason = readText(event, 'reason');
+        return Object.values(EndReasons).find((known) => known === reason) ?? null;
+      },
+    }),
+    previousIpAddress: t.string({
+      nullable: true,
+      description: 'The address before, where the event is about another one.',
+      resolve: (event) => readText(event, 'previousIpAddress'),
+    }),
+    limit: t.string({
+      nullable: true,
+      description: 'Of LIMIT_EXCEEDED: which.',
+      resolve: (event) => readText(event, 'limit'),
+    }),
   }),
 });
 
+const AuditEventEdge = builder.edgeObject({ type: AuditEventRef, name: 'AuditEventEdge' });
+
+const AuditEventConnection = builder.connectionObject(
+  { type: AuditEventRef, name: 'AuditEventConnection' },
+  AuditEventEdge,
+);
+
+function resolveEvents(core: Core, filter: AuditFilter, args: PageArgs) {
+  return resolvePage(
+    args,
+    ({ id, occurredAt }: AuditEvent) => ({ rank: 0, at: occurredAt, id }),
+    (page) => listAuditEvents(core, filter, page),
+  );
+}
+
 builder.queryField('myAuditEvents', (t) =>
-  t.withAuth({ signedIn: true }).connection(
+  t.connection(
     {
+      authScopes: { signedIn: true },
       type: AuditEventRef,
       description: 'The viewer’s own audit trail, newest first. A page has 20 unless asked for up to 100.',
       complexity: pageComplexity,
-      resolve: (_root, args, { core, session }) =>
-        resolvePage(
-          args,
-          ({ id, occurredAt }: AuditEvent) => ({ rank: 0, at: occurredAt, id }),
-          (page) => listAuditEvents(core, { userId: session.userId }, page),
-        ),
+      resolve: (_root, args, context) => {
+        const { userId } = requireAsker(context).session;
+        return resolveEvents(context.core, { userId }, args);
+      },
     },
-    { name: 'AuditEventConnection' },
-    { name: 'AuditEventEdge' },
+    AuditEventConnection,
+    AuditEventEdge,
   ),
 );
+
+const AuditEventFilter = builder.inputType('AuditEventFilter', {
+  description: 'Which events; what is left out doesn’t matter.',
+  fields: (t) => ({
+    userId: t.id({ description: 'Whom it is about.' }),
+    types: t.field({ type: [AuditEventType], description: 'One of these.' }),
+    ipAddress: t.string({ description: 'The address of whoever caused it.' }),
+    since: t.field({ type: 'DateTime', description: 'From this instant on.' }),
+    until: t.field({ type: 'DateTime', description: 'Before this instant.' }),
+  }),
+});
+
+builder.queryField('auditEvents', (t) =>
+  t.connection(
+    {
+      authScopes: { administrator: true },
+      type: AuditEventRef,
+      description:
+        'For administrators: the audit trail of everybody, newest first. A page has 20 unless asked for up to 100.',
+      args: { filter: t.arg({ type: AuditEventFilter }) },
+      complexity: pageComplexity,
+      resolve: (_root, args, { core }) => resolveEvents(core, readFilter(args.filter ?? {}), args),
+    },
+    AuditEventConnection,
+    AuditEventEdge,
+  ),
+);
+
+/** @throws BadArgumentError */
+function readFilter(filter: typeof AuditEventFilter.$inferInput): AuditFilter {
+  const { userId, ipAddress } = filter;
+  if (typeof ipAddress === 'string' && (isIP(ipAddress) === 0 || ipAddress.includes('%'))) {
+    throw new BadArgumentError('“ipAddress” must be an IP address, such as 203.0.113.7 or 2001:db8::7.');
+  }
+  return {
+    userId: typeof userId === 'string' ? readUserId(userId) : undefined,
+    types: filter.types ?? undefined,
+    ipAddress: ipAddress ?? undefined,
+    since: filter.since ?? undefined,
+    until: filter.until ?? undefined,
+  };
+}

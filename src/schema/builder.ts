@@ -5,10 +5,10 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import type { Context } from '../context.ts';
+import { type Context, isByAdministrator } from '../context.ts';
 import type PrismaTypes from '../db/generated/pothos.ts';
 import { getDatamodel } from '../db/generated/pothos.ts';
-import { UnauthenticatedError } from '../errors.ts';
+import { ForbiddenError, UnauthenticatedError } from '../errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import { describeExcess, LIMITS, LIST_MULTIPLIER } from './limits.ts';
 
@@ -22,7 +22,13 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
   };
-  AuthScopes: { signedIn: boolean };
+  AuthScopes: {
+    signedIn: boolean;
+    /** Read anew for each operation. */
+    administrator: boolean;
+    /** A trusted backend, by its key. */
+    service: boolean;
+  };
   AuthContexts: { signedIn: Context & { session: NonNullable<Context['session']> } };
   Connection: { totalCount?: () => Promise<number> };
 }>({
@@ -31,8 +37,13 @@ export const builder = new SchemaBuilder<{
   defaultFieldNullability: false,
   scopeAuth: {
     authorizeOnSubscribe: true,
-    unauthorizedError: () => new UnauthenticatedError(),
-    authScopes: (context) => ({ signedIn: context.session !== null }),
+    unauthorizedError: (_parent, { session, service }) =>
+      session || service ? new ForbiddenError() : new UnauthenticatedError(),
+    authScopes: (context) => ({
+      signedIn: context.session !== null,
+      administrator: () => isByAdministrator(context),
+      service: context.service !== null,
+    }),
   },
   errors: { directResult: true },
   complexity: {

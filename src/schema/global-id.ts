@@ -33,3 +33,8 @@ export function decodeIdOf(typename: string, globalId: string): string | null {
     throw error;
   }
 }
+
+/** As `decodeIdOf`, where any other text is the id of nothing; null stays null. */
+export function decodeOptionalId(typename: string, globalId: string | null | undefined): string | null {
+  return globalId === null || globalId === undefined ? null : (decodeIdOf(typename, globalId) ?? NOBODY);
+}

@@ -1,9 +1,11 @@
 /** The whole schema. */
 import './account.ts';
+import './administration.ts';
 import './audit-event.ts';
 import './date-time.ts';
 import './device.ts';
 import './live.ts';
+import './service.ts';
 import './session.ts';
 import './user.ts';
 import './user-errors.ts';

@@ -9,7 +9,7 @@ const MAX_PAGE_SIZE = 100;
 /** The instants that JavaScript and PostgreSQL both know. */
 const MAX_INSTANT_MS = 8_640_000_000_000_000;
 
-interface PageArgs {
+export interface PageArgs {
   first?: number | null | undefined;
   after?: string | null | undefined;
   last?: number | null | undefined;

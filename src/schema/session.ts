@@ -1,6 +1,6 @@
 import { type Confirmed, confirmPassword } from '../accounts/reauthenticate.ts';
-import type { Context } from '../context.ts';
-import { requireAsker } from '../context.ts';
+import { type Context, isByAdministrator, requireAsker } from '../context.ts';
+import type { Core } from '../core.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import {
   InvalidCredentialsError,
@@ -10,15 +10,15 @@ import {
 } from '../errors.ts';
 import { describeDevice } from '../sessions/device.ts';
 import { revokeSession, signOut, signOutEverywhere } from '../sessions/end.ts';
-import { countSessions, listSessions } from '../sessions/list.ts';
+import { countSessions, listSessions, type SessionList } from '../sessions/list.ts';
 import { findEnd } from '../sessions/policy.ts';
 import { builder } from './builder.ts';
 import { assertRenewable, type Delivered, deliver, NEW_TOKEN } from './delivery.ts';
 import { DeviceRef } from './device.ts';
 import { decodeIdOf, NOBODY } from './global-id.ts';
-import { pageComplexity, resolvePage } from './pages.ts';
+import { type PageArgs, pageComplexity, resolvePage } from './pages.ts';
 
-const SessionStatus = builder.enumType('SessionStatus', {
+export const SessionStatus = builder.enumType('SessionStatus', {
   values: {
     ACTIVE: { description: 'Its token is accepted.' },
     ENDED: { description: 'Its token is refused, for ever; `endReason` says why.' },
@@ -56,8 +56,9 @@ export const SessionRef = builder.prismaNode('Session', {
   description: 'One sign-in of one user on one device.',
   id: { field: 'id' },
   nullable: true,
-  // Somebody else's looks like one that doesn't exist.
-  findUnique: (id, { session }) => ({ id, userId: session?.userId ?? NOBODY }),
+  // Somebody else's looks like one that doesn't exist, but to administrators.
+  findUnique: async (id, context) =>
+    (await isByAdministrator(context)) ? { id } : { id, userId: context.session?.userId ?? NOBODY },
   fields: (t) => ({
     status: t.field({
       type: SessionStatus,
@@ -122,40 +123,55 @@ builder.queryField('currentSession', (t) =>
   }),
 );
 
+export const SessionEdge = builder.edgeObject({ type: SessionRef, name: 'SessionEdge' });
+
+export const SessionConnection = builder.connectionObject(
+  {
+    type: SessionRef,
+    name: 'SessionConnection',
+    fields: (t) => ({
+      totalCount: t.int({
+        description: 'How many there are on all pages.',
+        resolve: ({ totalCount }) => totalCount?.() ?? 0,
+      }),
+    }),
+  },
+  SessionEdge,
+);
+
+/** A page of a user’s sessions. */
+export async function resolveSessions(core: Core, list: SessionList, args: PageArgs) {
+  const rankOf = (id: string) => (list.status === 'ACTIVE' && id === list.currentId ? 1 : 0);
+  const page = await resolvePage(
+    args,
+    ({ id, lastActiveAt }: Session) => ({ rank: rankOf(id), at: lastActiveAt, id }),
+    (bounds) => listSessions(core, list, bounds),
+  );
+  return { ...page, totalCount: () => countSessions(core, list) };
+}
+
 builder.queryField('mySessions', (t) =>
-  t.withAuth({ signedIn: true }).connection(
+  t.connection(
     {
+      authScopes: { signedIn: true },
       type: SessionRef,
       description:
         'The viewer’s own sessions, the current one first, then by last activity, newest first. A page has 20 unless asked for up to 100.',
       args: { status: t.arg({ type: SessionStatus, defaultValue: 'ACTIVE' }) },
       complexity: pageComplexity,
-      resolve: async (_root, args, { core, session }) => {
-        const list = { userId: session.userId, currentId: session.id, status: args.status ?? 'ACTIVE' };
-        const rankOf = (id: string) => (list.status === 'ACTIVE' && id === session.id ? 1 : 0);
-        const page = await resolvePage(
-          args,
-          ({ id, lastActiveAt }: Session) => ({ rank: rankOf(id), at: lastActiveAt, id }),
-          (bounds) => listSessions(core, list, bounds),
-        );
-        return { ...page, totalCount: () => countSessions(core, list) };
+      resolve: (_root, args, context) => {
+        const { id, userId } = requireAsker(context).session;
+        const list = { userId, currentId: id, status: args.status ?? 'ACTIVE' };
+        return resolveSessions(context.core, list, args);
       },
     },
-    {
-      name: 'SessionConnection',
-      fields: (connection) => ({
-        totalCount: connection.int({
-          description: 'How many there are on all pages.',
-          resolve: ({ totalCount }) => totalCount?.() ?? 0,
-        }),
-      }),
-    },
-    { name: 'SessionEdge' },
+    SessionConnection,
+    SessionEdge,
   ),
 );
 
 /** A Bearer session that ends leaves alone whatever cookie came along with it. */
-function clearOwnCookie({ session, cookies }: Context): void {
+export function clearOwnCookie({ session, cookies }: Context): void {
   if (session?.kind === 'BROWSER') cookies?.clearSession();
 }
 

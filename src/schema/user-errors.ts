@@ -1,5 +1,6 @@
 /** The outcomes that a client is expected to handle: members of the mutations' results. */
 import {
+  AccountDisabledError,
   EmailTakenError,
   InvalidCredentialsError,
   InvalidInputError,
@@ -8,6 +9,7 @@ import {
   SessionLimitReachedError,
   SessionNotFoundError,
   type UserError,
+  UserNotFoundError,
 } from '../errors.ts';
 import { builder } from './builder.ts';
 import { SessionRef } from './session.ts';
@@ -71,5 +73,17 @@ builder.objectType(SessionNotFoundError, {
 builder.objectType(ReauthenticationRequiredError, {
   name: 'ReauthenticationRequiredError',
   description: 'The session was confirmed too long ago; call confirmPassword, then try again.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(AccountDisabledError, {
+  name: 'AccountDisabledError',
+  description: 'Whoever signs in is who they say, and the account is disabled.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(UserNotFoundError, {
+  name: 'UserNotFoundError',
+  description: 'No such user. Told to administrators and trusted backends alone.',
   interfaces: [UserErrorInterface],
 });

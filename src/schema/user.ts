@@ -1,8 +1,17 @@
+import { isByAdministrator } from '../context.ts';
 import type { User } from '../db/generated/prisma/client.ts';
+import { BadArgumentError } from '../errors.ts';
 import { countSessions } from '../sessions/list.ts';
 import { builder } from './builder.ts';
-import { NOBODY } from './global-id.ts';
+import { decodeIdOf, NOBODY } from './global-id.ts';
 import { SessionKind } from './session.ts';
+
+const Role = builder.enumType('Role', {
+  values: {
+    USER: {},
+    ADMIN: { description: 'An administrator, who may see and end the sessions of everybody.' },
+  } as const,
+});
 
 interface SessionQuota {
   used: number;
@@ -23,12 +32,24 @@ export const UserRef = builder.prismaNode('User', {
   description: 'An account.',
   id: { field: 'id' },
   nullable: true,
-  // Somebody else looks like nobody.
-  findUnique: (id, { session }) => ({ id: session?.userId === id ? id : NOBODY }),
+  // Somebody else looks like nobody, but to administrators.
+  findUnique: async (id, context) => ({
+    id: context.session?.userId === id || (await isByAdministrator(context)) ? id : NOBODY,
+  }),
   fields: (t) => ({
     email: t.string({
       description: 'In lower case. Of a user of an app’s backend, what that told; empty when it told none.',
       resolve: ({ email, contactEmail }) => email ?? contactEmail ?? '',
+    }),
+    externalId: t.exposeString('externalId', {
+      nullable: true,
+      description: 'What the backend of an app calls its user; null for those who sign in here.',
+    }),
+    role: t.expose('role', { type: Role }),
+    disabledAt: t.expose('disabledAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when the account is disabled; null while it is not.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     sessionQuota: t.field({
@@ -51,6 +72,14 @@ export const UserRef = builder.prismaNode('User', {
     }),
   }),
 });
+
+/** The row's id in the global id of a user. @throws BadArgumentError for any other text. */
+export function readUserId(globalId: string): string {
+  const id = decodeIdOf('User', globalId);
+  if (id === null)
+    throw new BadArgumentError('This is not the id of a user. Use one as a query returned it.');
+  return id;
+}
 
 builder.queryField('viewer', (t) =>
   t.prismaField({

@@ -5,6 +5,9 @@
  */
 import UAParser from 'ua-parser-js';
 
+/** Real ones are below 300 characters. */
+export const MAX_USER_AGENT_LENGTH = 512;
+
 export type DeviceType = 'DESKTOP' | 'MOBILE' | 'TABLET' | 'OTHER' | 'UNKNOWN';
 
 export interface Device {

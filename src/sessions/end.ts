@@ -29,7 +29,8 @@ export interface Ender {
   /** The session, or the administrator; null for a trusted backend. */
   endedById: string | null;
   actor: Actor;
-  client: Client;
+  /** Null where the event of what was asked for has it already. */
+  client: Client | null;
 }
 
 /** The user, from one of their sessions. */
@@ -59,16 +60,12 @@ export function revokeSession(core: Core, asker: Asker, id: string): Promise<Ses
   return transact(core, [asker.session.userId], async (change) => {
     const { current, target } = await readAskerAnd(core, change, asker, id);
     if (!target) throw new SessionNotFoundError();
-    if (target.endedAt) announceAgain(change, [target]);
-    if (target.endedAt || target.expiresAt <= change.now) return target;
     const isCurrent = target.id === current.id;
-    if (!isCurrent) assertConfirmed(core, current, change.now);
-    const [ended] = await endSessions(change, {
-      which: { ids: [target.id] },
+    if (!isCurrent && !isOver(target, change.now)) assertConfirmed(core, current, change.now);
+    return endSession(change, target, {
       reason: isCurrent ? 'SIGNED_OUT' : 'REVOKED',
       by: bySession(current, asker.client),
     });
-    return ended ?? readEnded(change, target.id);
   });
 }
 
@@ -87,13 +84,11 @@ export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean
       select: { id: true },
     });
     if (other) assertConfirmed(core, current, change.now);
-    announceAgain(change, await readEndedLately(change, userId));
-    const ended = await endSessions(change, {
+    return endAllOf(change, {
       which: { userId, ...(keepCurrent && { except: id }) },
       reason: 'SIGNED_OUT_EVERYWHERE',
       by: bySession(current, asker.client),
     });
-    return ended.length;
   });
 }
 
@@ -129,18 +124,44 @@ export function endLapsed(core: Core, { ids, limit }: { ids?: string[]; limit: n
   });
 }
 
-/** Sessions by their ids, or all of a user that are not over, but maybe one. */
-export type Selection = { ids: readonly string[] } | { userId: string; except?: string };
+/** All of a user that are not over, but maybe one. */
+export interface OfUser {
+  userId: string;
+  except?: string;
+}
+
+/** All of these users that began up to an instant and are not over, but maybe one. */
+export interface OfUsers {
+  userIds: readonly string[];
+  startedUpTo: Date;
+  except: string | null;
+}
+
+export type Selection = { ids: readonly string[] } | OfUser | OfUsers;
+
+/** Why, and by whom. */
+export interface Ending {
+  reason: SessionEndReason;
+  by: Ender;
+}
+
+/** Ends one session. One that is over already is returned as it is. The caller holds the lock on its user. */
+export async function endSession(change: Change, target: Session, ending: Ending): Promise<Session> {
+  if (target.endedAt) announceAgain(change, [target]);
+  if (isOver(target, change.now)) return target;
+  const [ended] = await endSessions(change, { which: { ids: [target.id] }, ...ending });
+  return ended ?? readEnded(change, target.id);
+}
+
+/** Ends what a user has. @returns how many this call ended. */
+export async function endAllOf(change: Change, end: Ending & { which: OfUser }): Promise<number> {
+  announceAgain(change, await readEndedLately(change, end.which.userId));
+  const ended = await endSessions(change, end);
+  return ended.length;
+}
 
 /** Ends those of the selected that have not ended yet. The caller holds the lock on the users concerned. */
-export async function endSessions(
-  change: Change,
-  end: {
-    which: Selection;
-    reason: SessionEndReason;
-    by: Ender;
-  },
-): Promise<Session[]> {
+export async function endSessions(change: Change, end: Ending & { which: Selection }): Promise<Session[]> {
   const { tx, now } = change;
   const { which, reason, by } = end;
   const ended = await tx.$queryRaw<Session[]>`
@@ -154,6 +175,10 @@ export async function endSessions(
 
 function whereSelected(which: Selection, now: Date): Prisma.Sql {
   if ('ids' in which) return Prisma.sql`id = ANY(${which.ids}::uuid[])`;
+  if ('userIds' in which) {
+    return Prisma.sql`user_id = ANY(${which.userIds}::uuid[]) AND created_at <= ${which.startedUpTo}
+      AND expires_at > ${now} AND id IS DISTINCT FROM ${which.except}::uuid`;
+  }
   const except = which.except === undefined ? Prisma.empty : Prisma.sql`AND id <> ${which.except}::uuid`;
   return Prisma.sql`user_id = ${which.userId}::uuid AND expires_at > ${now} ${except}`;
 }
@@ -201,10 +226,15 @@ export async function readAsker(core: Core, change: Change, asker: Asker): Promi
   return current;
 }
 
-function assertConfirmed(core: Core, current: Session, now: Date): void {
+/** @throws ReauthenticationRequiredError when the session was confirmed too long ago for what it asks. */
+export function assertConfirmed(core: Core, current: Session, now: Date): void {
   if (now.getTime() - current.confirmedAt.getTime() > core.policy.confirmationWindowMs) {
     throw new ReauthenticationRequiredError();
   }
+}
+
+function isOver({ endedAt, expiresAt }: Session, now: Date): boolean {
+  return endedAt !== null || expiresAt <= now;
 }
 
 /** One that somebody else, such as the sweep, was first to end. */

@@ -14,8 +14,8 @@ export interface SessionFilter {
 }
 
 export interface SessionList extends SessionFilter {
-  /** Comes first. */
-  currentId: string;
+  /** Comes first. Null where there is none, as for an administrator who looks at another's. */
+  currentId: string | null;
 }
 
 /** Every column of a session, named as Prisma names it. */
@@ -31,7 +31,9 @@ export async function listSessions(core: Core, list: SessionList, page: Page): P
   const at = Prisma.sql`last_active_at`;
   // The current session is never among the ended ones; without the rank their index serves the order.
   const key =
-    list.status === 'ACTIVE' ? { at, rank: Prisma.sql`(id = ${list.currentId}::uuid)::int` } : { at };
+    list.status === 'ACTIVE' && list.currentId !== null
+      ? { at, rank: Prisma.sql`(id = ${list.currentId}::uuid)::int` }
+      : { at };
   return core.db.$queryRaw<Session[]>`
     SELECT ${SESSION_COLUMNS} FROM sessions s
     WHERE ${whereListed(core, list)} AND ${wherePage(page, key)}

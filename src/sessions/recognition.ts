@@ -8,7 +8,6 @@
  */
 import type { Client } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
-import type { SessionKind } from '../db/generated/prisma/client.ts';
 import { describeDevice } from './device.ts';
 
 /** Sessions that are looked at, the last active first: enough for years, and quick. */
@@ -18,7 +17,6 @@ const LOOKED_AT = 500;
 const ELSEWHERE_WITHIN_MS = 60 * 60_000;
 
 export interface Newcomer {
-  kind: SessionKind;
   client: Client;
   /** What its device cookie says; null when it has none. */
   deviceId: string | null;
@@ -49,7 +47,7 @@ interface Row {
 export async function recognize(
   tx: Transaction,
   userId: string,
-  { kind, client, deviceId }: Newcomer,
+  { client, deviceId }: Newcomer,
   now: Date,
 ): Promise<Recognition> {
   const since = new Date(now.getTime() - ELSEWHERE_WITHIN_MS);
@@ -76,7 +74,7 @@ export async function recognize(
   return {
     hasSignedIn: (row?.count ?? 0) > 0,
     hasKnownCookie,
-    isKnownDevice: hasKnownCookie || (kind === 'API' && looksKnown()),
+    isKnownDevice: hasKnownCookie || (deviceId === null && looksKnown()),
     isKnownNetwork: row?.knowsNetwork ?? false,
     elsewhere: row?.isLastElsewhere ? row.lastAddress : null,
   };

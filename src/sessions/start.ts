@@ -31,7 +31,7 @@ export interface SignInPlace {
 
 export interface NewSession extends SignInPlace {
   userId: string;
-  /** Left out: the user. */
+  /** Who signed the user in; the user when left out. */
   actor?: Actor;
 }
 
@@ -54,7 +54,7 @@ export async function startSession(
   { userId, kind, client, deviceId, presented, replaceId, actor }: NewSession,
 ): Promise<StartedSession> {
   const { tx, now } = change;
-  const seen = await recognize(tx, userId, { kind, client, deviceId }, now);
+  const seen = await recognize(tx, userId, { client, deviceId }, now);
   if (presented) {
     await endSessions(change, {
       which: { ids: [presented.id] },

@@ -30,6 +30,19 @@ type Documents = {
     "\n  subscription SessionRevoked {\n    sessionRevoked {\n      reason\n      revokedAt\n      isCurrent\n      session { ...SessionParts }\n    }\n  }\n": typeof types.SessionRevokedDocument,
     "\n  subscription SessionRevokedBriefly {\n    sessionRevoked {\n      isCurrent\n    }\n  }\n": typeof types.SessionRevokedBrieflyDocument,
     "\n  subscription SessionStarted {\n    sessionStarted {\n      session { ...SessionParts }\n    }\n  }\n": typeof types.SessionStartedDocument,
+    "\n  query UserBy($id: ID, $externalId: String, $email: String) {\n    user(id: $id, externalId: $externalId, email: $email) {\n      id email externalId role disabledAt\n    }\n  }\n": typeof types.UserByDocument,
+    "\n  query Users($emailPrefix: String, $first: Int, $after: String) {\n    users(emailPrefix: $emailPrefix, first: $first, after: $after) {\n      nodes { id email role }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.UsersDocument,
+    "\n  query UserSessions($userId: ID!, $status: SessionStatus, $first: Int, $after: String) {\n    userSessions(userId: $userId, status: $status, first: $first, after: $after) {\n      totalCount\n      nodes { ...SessionParts }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.UserSessionsDocument,
+    "\n  query AuditEvents($filter: AuditEventFilter, $first: Int, $after: String) {\n    auditEvents(filter: $filter, first: $first, after: $after) {\n      nodes { ...AuditEventParts user { id email } }\n      edges { cursor }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.AuditEventsDocument,
+    "\n  fragment AuditEventParts on AuditEvent {\n    id\n    type\n    actor { kind id name }\n    ipAddress\n    device { name }\n    session { id }\n    endReason\n    previousIpAddress\n    limit\n  }\n": typeof types.AuditEventPartsFragmentDoc,
+    "\n  query MyAuditTrail {\n    myAuditEvents { nodes { ...AuditEventParts user { id email } } }\n  }\n": typeof types.MyAuditTrailDocument,
+    "\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess { session { ...SessionParts } }\n      ... on UserError { message }\n    }\n  }\n": typeof types.EndSessionDocument,
+    "\n  mutation EndUserSessions($userId: ID!) {\n    endUserSessions(userId: $userId) {\n      __typename\n      ... on EndUserSessionsSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n": typeof types.EndUserSessionsDocument,
+    "\n  mutation EndAllSessions($keepCurrent: Boolean!) {\n    endAllSessions(keepCurrent: $keepCurrent) {\n      __typename\n      ... on EndAllSessionsSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n": typeof types.EndAllSessionsDocument,
+    "\n  mutation DisableUser($userId: ID!) {\n    disableUser(userId: $userId) {\n      __typename\n      ... on DisableUserSuccess { revokedCount user { id disabledAt } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": typeof types.DisableUserDocument,
+    "\n  mutation EnableUser($userId: ID!) {\n    enableUser(userId: $userId) {\n      __typename\n      ... on EnableUserSuccess { user { id disabledAt } }\n      ... on UserError { message }\n    }\n  }\n": typeof types.EnableUserDocument,
+    "\n  mutation StartSession($input: StartSessionInput!) {\n    startSession(input: $input) {\n      __typename\n      ... on StartSessionSuccess {\n        token\n        setCookie\n        user { id email externalId role }\n        session { ...SessionParts }\n      }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": typeof types.StartSessionDocument,
+    "\n  mutation ConfirmSession($id: ID!) {\n    confirmSession(id: $id) {\n      __typename\n      ... on ConfirmSessionSuccess { confirmedUntil session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": typeof types.ConfirmSessionDocument,
 };
 const documents: Documents = {
     "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      __typename\n      ... on SignUpSuccess {\n        token\n        user { id email createdAt }\n        session { ...SessionParts }\n      }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": types.SignUpDocument,
@@ -48,6 +61,19 @@ const documents: Documents = {
     "\n  subscription SessionRevoked {\n    sessionRevoked {\n      reason\n      revokedAt\n      isCurrent\n      session { ...SessionParts }\n    }\n  }\n": types.SessionRevokedDocument,
     "\n  subscription SessionRevokedBriefly {\n    sessionRevoked {\n      isCurrent\n    }\n  }\n": types.SessionRevokedBrieflyDocument,
     "\n  subscription SessionStarted {\n    sessionStarted {\n      session { ...SessionParts }\n    }\n  }\n": types.SessionStartedDocument,
+    "\n  query UserBy($id: ID, $externalId: String, $email: String) {\n    user(id: $id, externalId: $externalId, email: $email) {\n      id email externalId role disabledAt\n    }\n  }\n": types.UserByDocument,
+    "\n  query Users($emailPrefix: String, $first: Int, $after: String) {\n    users(emailPrefix: $emailPrefix, first: $first, after: $after) {\n      nodes { id email role }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.UsersDocument,
+    "\n  query UserSessions($userId: ID!, $status: SessionStatus, $first: Int, $after: String) {\n    userSessions(userId: $userId, status: $status, first: $first, after: $after) {\n      totalCount\n      nodes { ...SessionParts }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.UserSessionsDocument,
+    "\n  query AuditEvents($filter: AuditEventFilter, $first: Int, $after: String) {\n    auditEvents(filter: $filter, first: $first, after: $after) {\n      nodes { ...AuditEventParts user { id email } }\n      edges { cursor }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.AuditEventsDocument,
+    "\n  fragment AuditEventParts on AuditEvent {\n    id\n    type\n    actor { kind id name }\n    ipAddress\n    device { name }\n    session { id }\n    endReason\n    previousIpAddress\n    limit\n  }\n": types.AuditEventPartsFragmentDoc,
+    "\n  query MyAuditTrail {\n    myAuditEvents { nodes { ...AuditEventParts user { id email } } }\n  }\n": types.MyAuditTrailDocument,
+    "\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess { session { ...SessionParts } }\n      ... on UserError { message }\n    }\n  }\n": types.EndSessionDocument,
+    "\n  mutation EndUserSessions($userId: ID!) {\n    endUserSessions(userId: $userId) {\n      __typename\n      ... on EndUserSessionsSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n": types.EndUserSessionsDocument,
+    "\n  mutation EndAllSessions($keepCurrent: Boolean!) {\n    endAllSessions(keepCurrent: $keepCurrent) {\n      __typename\n      ... on EndAllSessionsSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n": types.EndAllSessionsDocument,
+    "\n  mutation DisableUser($userId: ID!) {\n    disableUser(userId: $userId) {\n      __typename\n      ... on DisableUserSuccess { revokedCount user { id disabledAt } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": types.DisableUserDocument,
+    "\n  mutation EnableUser($userId: ID!) {\n    enableUser(userId: $userId) {\n      __typename\n      ... on EnableUserSuccess { user { id disabledAt } }\n      ... on UserError { message }\n    }\n  }\n": types.EnableUserDocument,
+    "\n  mutation StartSession($input: StartSessionInput!) {\n    startSession(input: $input) {\n      __typename\n      ... on StartSessionSuccess {\n        token\n        setCookie\n        user { id email externalId role }\n        session { ...SessionParts }\n      }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": types.StartSessionDocument,
+    "\n  mutation ConfirmSession($id: ID!) {\n    confirmSession(id: $id) {\n      __typename\n      ... on ConfirmSessionSuccess { confirmedUntil session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": types.ConfirmSessionDocument,
 };
 
 /**
@@ -128,6 +154,58 @@ export function graphql(source: "\n  subscription SessionRevokedBriefly {\n    s
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription SessionStarted {\n    sessionStarted {\n      session { ...SessionParts }\n    }\n  }\n"): (typeof documents)["\n  subscription SessionStarted {\n    sessionStarted {\n      session { ...SessionParts }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query UserBy($id: ID, $externalId: String, $email: String) {\n    user(id: $id, externalId: $externalId, email: $email) {\n      id email externalId role disabledAt\n    }\n  }\n"): (typeof documents)["\n  query UserBy($id: ID, $externalId: String, $email: String) {\n    user(id: $id, externalId: $externalId, email: $email) {\n      id email externalId role disabledAt\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Users($emailPrefix: String, $first: Int, $after: String) {\n    users(emailPrefix: $emailPrefix, first: $first, after: $after) {\n      nodes { id email role }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): (typeof documents)["\n  query Users($emailPrefix: String, $first: Int, $after: String) {\n    users(emailPrefix: $emailPrefix, first: $first, after: $after) {\n      nodes { id email role }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query UserSessions($userId: ID!, $status: SessionStatus, $first: Int, $after: String) {\n    userSessions(userId: $userId, status: $status, first: $first, after: $after) {\n      totalCount\n      nodes { ...SessionParts }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): (typeof documents)["\n  query UserSessions($userId: ID!, $status: SessionStatus, $first: Int, $after: String) {\n    userSessions(userId: $userId, status: $status, first: $first, after: $after) {\n      totalCount\n      nodes { ...SessionParts }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query AuditEvents($filter: AuditEventFilter, $first: Int, $after: String) {\n    auditEvents(filter: $filter, first: $first, after: $after) {\n      nodes { ...AuditEventParts user { id email } }\n      edges { cursor }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): (typeof documents)["\n  query AuditEvents($filter: AuditEventFilter, $first: Int, $after: String) {\n    auditEvents(filter: $filter, first: $first, after: $after) {\n      nodes { ...AuditEventParts user { id email } }\n      edges { cursor }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment AuditEventParts on AuditEvent {\n    id\n    type\n    actor { kind id name }\n    ipAddress\n    device { name }\n    session { id }\n    endReason\n    previousIpAddress\n    limit\n  }\n"): (typeof documents)["\n  fragment AuditEventParts on AuditEvent {\n    id\n    type\n    actor { kind id name }\n    ipAddress\n    device { name }\n    session { id }\n    endReason\n    previousIpAddress\n    limit\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MyAuditTrail {\n    myAuditEvents { nodes { ...AuditEventParts user { id email } } }\n  }\n"): (typeof documents)["\n  query MyAuditTrail {\n    myAuditEvents { nodes { ...AuditEventParts user { id email } } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess { session { ...SessionParts } }\n      ... on UserError { message }\n    }\n  }\n"): (typeof documents)["\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess { session { ...SessionParts } }\n      ... on UserError { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndUserSessions($userId: ID!) {\n    endUserSessions(userId: $userId) {\n      __typename\n      ... on EndUserSessionsSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n"): (typeof documents)["\n  mutation EndUserSessions($userId: ID!) {\n    endUserSessions(userId: $userId) {\n      __typename\n      ... on EndUserSessionsSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndAllSessions($keepCurrent: Boolean!) {\n    endAllSessions(keepCurrent: $keepCurrent) {\n      __typename\n      ... on EndAllSessionsSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n"): (typeof documents)["\n  mutation EndAllSessions($keepCurrent: Boolean!) {\n    endAllSessions(keepCurrent: $keepCurrent) {\n      __typename\n      ... on EndAllSessionsSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DisableUser($userId: ID!) {\n    disableUser(userId: $userId) {\n      __typename\n      ... on DisableUserSuccess { revokedCount user { id disabledAt } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"): (typeof documents)["\n  mutation DisableUser($userId: ID!) {\n    disableUser(userId: $userId) {\n      __typename\n      ... on DisableUserSuccess { revokedCount user { id disabledAt } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EnableUser($userId: ID!) {\n    enableUser(userId: $userId) {\n      __typename\n      ... on EnableUserSuccess { user { id disabledAt } }\n      ... on UserError { message }\n    }\n  }\n"): (typeof documents)["\n  mutation EnableUser($userId: ID!) {\n    enableUser(userId: $userId) {\n      __typename\n      ... on EnableUserSuccess { user { id disabledAt } }\n      ... on UserError { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StartSession($input: StartSessionInput!) {\n    startSession(input: $input) {\n      __typename\n      ... on StartSessionSuccess {\n        token\n        setCookie\n        user { id email externalId role }\n        session { ...SessionParts }\n      }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"): (typeof documents)["\n  mutation StartSession($input: StartSessionInput!) {\n    startSession(input: $input) {\n      __typename\n      ... on StartSessionSuccess {\n        token\n        setCookie\n        user { id email externalId role }\n        session { ...SessionParts }\n      }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConfirmSession($id: ID!) {\n    confirmSession(id: $id) {\n      __typename\n      ... on ConfirmSessionSuccess { confirmedUntil session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"): (typeof documents)["\n  mutation ConfirmSession($id: ID!) {\n    confirmSession(id: $id) {\n      __typename\n      ... on ConfirmSessionSuccess { confirmedUntil session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

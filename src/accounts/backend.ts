@@ -1,0 +1,179 @@
+/**
+ * Sessions of users who sign in elsewhere: at an app's own backend, which has a
+ * service key and says who its user is.
+ *
+ * Such users have a name space of their own. What a backend tells of a user never
+ * leads to an account that signs in here: an email is for mail, and signs nobody in.
+ */
+import { isIP } from 'node:net';
+import { v5 as uuidv5 } from 'uuid';
+import type { Actor } from '../audit/trail.ts';
+import type { Client, Core } from '../core.ts';
+import { Prisma, type SessionKind, type User } from '../db/generated/prisma/client.ts';
+import { AccountDisabledError, InvalidInputError, SessionNotFoundError } from '../errors.ts';
+import type { Service } from '../sessions/authority.ts';
+import { MAX_USER_AGENT_LENGTH } from '../sessions/device.ts';
+import { findEnd } from '../sessions/policy.ts';
+import { renewSession } from '../sessions/renew.ts';
+import { startSession } from '../sessions/start.ts';
+import { type Change, transact } from '../sessions/transact.ts';
+import { parseEmail } from './credentials.ts';
+import type { Confirmed } from './reauthenticate.ts';
+import type { SignedIn } from './sign-up.ts';
+
+/** Code points, as PostgreSQL counts them. */
+const MAX_EXTERNAL_ID_LENGTH = 255;
+
+const MAX_DEVICE_NAME_LENGTH = 255;
+const DEVICE_NAMESPACE = '0d4dbb4c-7d36-4a2f-9e53-5b5d0f0b8c1e';
+
+/** What a backend tells of a sign-in. */
+export interface BackendSignIn {
+  /** What it calls its user. */
+  externalId: string;
+  kind: SessionKind;
+  /** Null: as it was told before. */
+  contactEmail: string | null;
+  /** The device of the user. */
+  ipAddress: string | null;
+  userAgent: string | null;
+  /** What the backend knows the device by; null when it doesn't. */
+  deviceName: string | null;
+  /** The id of one of the user's sessions that makes room for this one. */
+  replaceId: string | null;
+}
+
+/**
+ * Starts a session for a user whom the backend signed in; one that is not known yet is made.
+ *
+ * @throws InvalidInputError, AccountDisabledError, SessionLimitReachedError
+ */
+export async function signInForBackend(
+  core: Core,
+  service: Service,
+  signIn: BackendSignIn,
+): Promise<SignedIn> {
+  const externalId = parseExternalId(signIn.externalId);
+  const contactEmail =
+    signIn.contactEmail === null ? null : parseEmail(signIn.contactEmail, ['contactEmail']);
+  const client: Client = {
+    ipAddress: signIn.ipAddress === null ? null : parseAddress(signIn.ipAddress),
+    userAgent: signIn.userAgent && cutUserAgent(signIn.userAgent),
+  };
+  const { kind, replaceId, deviceName } = signIn;
+  const deviceId = deviceName && nameDevice(deviceName);
+  const given = { externalId, contactEmail, kind, client, deviceId, replaceId };
+  const actor = { kind: 'SERVICE', name: service.name } as const;
+  try {
+    return await startFor(core, actor, given);
+  } catch (error) {
+    const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+    if (!isTaken) throw error;
+    // Another sign-in made the same user meanwhile.
+    return startFor(core, actor, given);
+  }
+}
+
+interface Given {
+  externalId: string;
+  contactEmail: string | null;
+  kind: SessionKind;
+  client: Client;
+  deviceId: string | null;
+  replaceId: string | null;
+}
+
+async function startFor(core: Core, actor: Actor, given: Given): Promise<SignedIn> {
+  const { externalId, kind, client, deviceId, replaceId } = given;
+  const known = await core.db.user.findUnique({ where: { externalId }, select: { id: true } });
+  return transact(core, known ? [known.id] : [], async (change) => {
+    const user = known ? await updateUser(change, known.id, given) : await makeUser(change, actor, given);
+    const place = { userId: user.id, kind, client, deviceId, replaceId, presented: null, actor };
+    return { user, ...(await startSession(core, change, place)) };
+  });
+}
+
+async function updateUser({ tx, users }: Change, id: string, { contactEmail }: Given): Promise<User> {
+  if (users.get(id)?.disabledAt) throw new AccountDisabledError();
+  return tx.user.update({ where: { id }, data: contactEmail === null ? {} : { contactEmail } });
+}
+
+async function makeUser(change: Change, actor: Actor, given: Given): Promise<User> {
+  const { externalId, contactEmail, client } = given;
+  const user = await change.tx.user.create({ data: { externalId, contactEmail, createdAt: change.now } });
+  change.record({ type: 'SIGNED_UP', userId: user.id, sessionId: null, actor, client });
+  return user;
+}
+
+/**
+ * The backend vouches anew that its user is there, since these have no password here. The session gets a new token.
+ *
+ * @throws SessionNotFoundError for one that has ended, InvalidInputError for one of a user with a password here.
+ */
+export async function confirmForBackend(core: Core, service: Service, id: string): Promise<Confirmed> {
+  const owner = await core.db.session.findUnique({ where: { id }, select: { userId: true } });
+  return transact(core, owner ? [owner.userId] : [], async (change) => {
+    const { tx, now } = change;
+    const row = owner && (await tx.session.findUnique({ where: { id }, include: { user: true } }));
+    // It may have been used since, which some process has yet to write down; its backend says that it is.
+    if (!row || row.endedAt || findEnd(row, core.policy, now)?.reason === 'EXPIRED') {
+      throw new SessionNotFoundError('There is no such session, or it has ended.');
+    }
+    if (row.user.externalId === null) {
+      throw new InvalidInputError(
+        ['id'],
+        'The user of this session has a password here: use confirmPassword.',
+      );
+    }
+    const renewed = await renewSession(core, change, row);
+    const { name, client } = service;
+    const actor = { kind: 'SERVICE', name } as const;
+    change.record({ type: 'SESSION_CONFIRMED', userId: row.userId, sessionId: id, actor, client });
+    return { ...renewed, confirmedUntil: new Date(now.getTime() + core.policy.confirmationWindowMs) };
+  });
+}
+
+/** @throws InvalidInputError */
+function parseExternalId(text: string): string {
+  const length = [...text].length;
+  // Unassigned, private, control and format characters, and halves of pairs: nobody sees what they are.
+  if (length < 1 || length > MAX_EXTERNAL_ID_LENGTH || /[\p{C}\p{Zl}\p{Zp}]|^\s|\s$/u.test(text)) {
+    throw new InvalidInputError(
+      ['userExternalId'],
+      `An external id has from 1 to ${MAX_EXTERNAL_ID_LENGTH} printable characters, without spaces around it, such as user-1815.`,
+    );
+  }
+  return text;
+}
+
+/** In a name space of the backends' own, apart from what device cookies say. @throws InvalidInputError */
+function nameDevice(name: string): string {
+  if (name.length > MAX_DEVICE_NAME_LENGTH) {
+    throw new InvalidInputError(
+      ['deviceId'],
+      `A device’s id has at most ${MAX_DEVICE_NAME_LENGTH} characters.`,
+    );
+  }
+  return uuidv5(name, DEVICE_NAMESPACE);
+}
+
+/** @throws InvalidInputError */
+function parseAddress(text: string): string {
+  const address = text.trim().replace(/^::ffff:(?=\d+\.)/i, '');
+  if (isIP(address) === 0 || address.includes('%')) {
+    throw new InvalidInputError(
+      ['ipAddress'],
+      'This is not an IP address, such as 203.0.113.7 or 2001:db8::7.',
+    );
+  }
+  return address;
+}
+
+/** Null for one that says nothing. */
+function cutUserAgent(text: string): string | null {
+  const printable = text
+    .slice(0, MAX_USER_AGENT_LENGTH)
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, ' ');
+  return printable.trim() || null;
+}

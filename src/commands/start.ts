@@ -1,0 +1,57 @@
+/** `curfew start`: starts the server with the environment's settings, and stops it on a signal. */
+import { pino } from 'pino';
+import { collectProcessMetrics } from '../metrics.ts';
+import { type CurfewServer, startServer } from '../server.ts';
+import { explain, readConfig } from './faults.ts';
+import { complain, say } from './output.ts';
+
+/** Returns once the server is ready; it goes on until a signal, which ends the process. */
+export async function start(): Promise<void> {
+  const config = readConfig();
+  const log = pino({ level: config.logLevel });
+  let server: CurfewServer | undefined;
+  /** Not null: asked to stop. */
+  let exitCode: number | null = null;
+
+  /** A second signal ends the process at once. */
+  async function stop(code: number): Promise<void> {
+    if (exitCode !== null) process.exit(code || 1);
+    exitCode = code;
+    log.info('the server stops');
+    // A start under way is stopped below, once there is a server to close: leaving now would leave PostgreSQL running.
+    if (!server) return;
+    await server.close();
+    process.exit(exitCode);
+  }
+
+  collectProcessMetrics();
+
+  process.on('SIGTERM', () => void stop(0));
+  process.on('SIGINT', () => void stop(0));
+
+  try {
+    server = await startServer(config, {
+      log,
+      onFatal: (error) => {
+        log.fatal({ err: error }, 'the embedded PostgreSQL is gone');
+        void stop(1);
+      },
+    });
+    if (exitCode !== null) {
+      await server.close();
+      process.exit(exitCode);
+    }
+    say(`Curfew is ready.
+
+  API        ${server.url}/graphql
+  ${config.production || config.operationsFile ? '' : `GraphiQL   ${server.url}/graphql (open it in a browser)\n  `}Health     ${server.url}/health/ready
+  Bus        ${config.redisUrl ? 'PostgreSQL and Redis' : 'PostgreSQL'}
+  Database   ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL under ${config.dataDir}`}
+`);
+  } catch (error) {
+    const reason = explain(error, config);
+    if (reason === null) throw error;
+    complain(`Curfew can’t start: ${reason}`);
+    process.exit(1);
+  }
+}
