@@ -304,7 +304,7 @@ export const ConfirmSession = graphql(`
   mutation ConfirmSession($id: ID!) {
     confirmSession(id: $id) {
       __typename
-      ... on ConfirmSessionSuccess { confirmedUntil session { id } }
+      ... on ConfirmSessionSuccess { confirmedUntil token setCookie session { id } }
       ... on UserError { message }
       ... on InvalidInputError { path }
     }
