@@ -1,6 +1,6 @@
 /** The `curfew` command as people run it: real processes, with data directories of their own. */
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
@@ -153,6 +153,19 @@ describe.concurrent('with a database of somebody else', async () => {
       /^Curfew can’t start with these settings:\n\n {2}PORT: .*\n {2}CURFEW_SECRETS: .*\n {2}CURFEW_IDLE_TIMEOUT: .*\n$/,
     );
     expect(wrong.stderr).not.toContain('hunter2');
+  });
+
+  test.sequential('operations that can’t be run stop the start with a message, before anything is made', async () => {
+    const dir = await createDataDir();
+    const file = join(dir, 'operations.json');
+    await writeFile(file, JSON.stringify({ viewer: '{ viewer { id } }', old: '{ oldField }' }));
+    const dataDir = join(dir, 'data');
+    const stopped = run({ CURFEW_OPERATIONS: file, CURFEW_DATA_DIR: dataDir });
+    expect(await stopped.exited).toBe(1);
+    expect(stopped.stderr).toBe(
+      `Curfew can’t start: CURFEW_OPERATIONS: “${file}” can’t be used: its operation “old” can’t be run here (Cannot query field "oldField" on type "Query".). Make it anew for the schema.graphql of this version\n`,
+    );
+    expect(existsSync(dataDir)).toBe(false);
   });
 
   test.sequential('a database that can’t be reached stops the start with a message, and no stack', async () => {

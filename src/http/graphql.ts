@@ -175,8 +175,10 @@ function refuseCleanly(): Plugin {
       });
     },
     onResponse({ response }) {
-      // What Yoga says of event streams would go before what holds for every answer.
-      if (response.headers.get('cache-control') !== null) response.headers.delete('cache-control');
+      // What Yoga says of event streams would go before what holds for every answer, and for this connection.
+      if (response.headers.get('cache-control') === null) return;
+      response.headers.delete('cache-control');
+      response.headers.delete('connection');
     },
     onResultProcess({ result, resultProcessor, serverContext }) {
       if (!isAsyncIterable(result)) return;

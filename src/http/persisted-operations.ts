@@ -51,11 +51,11 @@ export async function loadOperations(file: string, policy: DocumentPolicy): Prom
   const operations = readOperations(file, await readJson(file));
   const faults = operations.flatMap(([id, text]) => {
     const fault = findFault(text, policy);
-    return fault === null ? [] : [`the operation “${id.slice(0, 100)}” is none of this server’s: ${fault}`];
+    return fault === null ? [] : [`its operation “${id.slice(0, 100)}” can’t be run here (${fault})`];
   });
   if (faults.length > 0) {
-    const more = faults.length > 1 ? ` (and ${faults.length - 1} more like it)` : '';
-    throw complain(file, `${faults[0]}${more}`, 'Make the file anew for schema.graphql of this version');
+    const more = faults.length > 1 ? `, nor can ${faults.length - 1} others` : '';
+    throw complain(file, `${faults[0]}${more}`, 'Make it anew for the schema.graphql of this version');
   }
   const textsByName = new Map<string, string>();
   for (const [, text] of operations) {
@@ -69,12 +69,12 @@ export async function loadOperations(file: string, policy: DocumentPolicy): Prom
 
 async function readJson(file: string): Promise<unknown> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw complain(file, `can’t be read (${error.code})`);
+    throw complain(file, `it can’t be read (${error.code})`);
   });
   try {
     return JSON.parse(content);
   } catch {
-    throw complain(file, 'is not JSON');
+    throw complain(file, 'it is not JSON');
   }
 }
 
@@ -87,12 +87,13 @@ function readOperations(file: string, json: unknown): [string, string][] {
   const { data, error } = parsed.safeParse(json);
   if (!data) {
     const path = error.issues[0]?.path.map(String).join('.').slice(0, 100);
-    throw complain(file, `is not of a form that is known${path ? `, at “${path}”` : ''}`);
+    throw complain(file, `it is not of a form that is known${path ? `, at “${path}”` : ''}`);
   }
-  if (data.length === 0) throw complain(file, 'holds no operation: nothing could be asked of this server');
+  if (data.length === 0)
+    throw complain(file, 'it holds no operation, so nothing could be asked of this server');
   const seen = new Set<string>();
   const [twice] = data.find(([id]) => seen.size === seen.add(id).size) ?? [];
-  if (twice !== undefined) throw complain(file, `has the id “${twice.slice(0, 100)}” twice`);
+  if (twice !== undefined) throw complain(file, `it has the id “${twice.slice(0, 100)}” twice`);
   return data;
 }
 
@@ -112,7 +113,7 @@ function findFault(text: string, policy: DocumentPolicy): string | null {
 }
 
 function complain(file: string, fault: string, advice = `Set it to ${EXPECTED}`): OperationsFileError {
-  return new OperationsFileError(`CURFEW_OPERATIONS: “${file}”: ${fault}. ${advice}`);
+  return new OperationsFileError(`CURFEW_OPERATIONS: “${file}” can’t be used: ${fault}. ${advice}`);
 }
 
 /**

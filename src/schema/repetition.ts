@@ -12,9 +12,13 @@ import { type DocumentNode, GraphQLError, Kind, type SelectionNode, type Selecti
 const MAX_ALIASES = 30;
 const MAX_DIRECTIVES = 30;
 
+/** Of one that asks for the schema, which has no complexity: each alias may stand for all of it once more. */
+const MAX_INTROSPECTION_ALIASES = 3;
+
 interface Repetition {
   aliases: number;
   directives: number;
+  introspects: boolean;
 }
 
 type Fragments = ReadonlyMap<string, { directives?: readonly unknown[]; selectionSet: SelectionSetNode }>;
@@ -29,8 +33,9 @@ export function findRepetition(document: DocumentNode): GraphQLError | null {
   const counted = new Map<string, Repetition>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const { aliases, directives } = countIn(definition.selectionSet, fragments, counted);
-    if (aliases > MAX_ALIASES) return describe('aliases', MAX_ALIASES);
+    const { aliases, directives, introspects } = countIn(definition.selectionSet, fragments, counted);
+    const maxAliases = introspects ? MAX_INTROSPECTION_ALIASES : MAX_ALIASES;
+    if (aliases > maxAliases) return describe('aliases', maxAliases);
     const ofVariables = (definition.variableDefinitions ?? []).map((variable) => variable.directives);
     const own = [definition.directives, ...ofVariables].map((list) => list?.length ?? 0);
     if (own.reduce((sum, count) => sum + count, directives) > MAX_DIRECTIVES) {
@@ -53,16 +58,20 @@ function countIn(
   fragments: Fragments,
   counted: Map<string, Repetition>,
 ): Repetition {
-  const sum = { aliases: 0, directives: 0 };
+  const sum = { ...NOTHING };
   for (const selection of selections) {
     const inside = countInside(selection, fragments, counted);
-    sum.aliases += inside.aliases + (selection.kind === Kind.FIELD && selection.alias ? 1 : 0);
+    sum.aliases += inside.aliases;
     sum.directives += inside.directives + (selection.directives?.length ?? 0);
+    sum.introspects ||= inside.introspects;
+    if (selection.kind !== Kind.FIELD) continue;
+    if (selection.alias) sum.aliases++;
+    sum.introspects ||= /^__(?:schema|type)$/.test(selection.name.value);
   }
   return sum;
 }
 
-const NOTHING: Repetition = { aliases: 0, directives: 0 };
+const NOTHING: Readonly<Repetition> = { aliases: 0, directives: 0, introspects: false };
 
 function countInside(
   selection: SelectionNode,

@@ -86,6 +86,14 @@ const REFUSED: Record<string, { query: string; operationName?: string; code: str
     operationName: 'A',
     code: 'OPERATION_TOO_LARGE',
   },
+  'that asks for the schema many times': {
+    query: `{ ${repeat(4, (i) => `a${i}: __schema { ...S }`)} } fragment S on __Schema { types { name fields { name } } }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
+  'that asks for parts of the schema many times': {
+    query: `{ ...S } fragment S on Query { __schema { ${repeat(4, (i) => `a${i}: types { name }`)} } }`,
+    code: 'OPERATION_TOO_LARGE',
+  },
   'with more fields than are allowed': {
     query: `{ ${repeat(25, (i) => `a${i}: viewer { id email createdAt __typename }`)} }`,
     code: 'OPERATION_TOO_LARGE',

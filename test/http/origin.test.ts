@@ -10,6 +10,7 @@ const APP = 'https://app.example.com';
 const closed = await startTestServer();
 const opened = await startTestServer({ CURFEW_ORIGINS: `${APP}, http://localhost:5173` });
 const production = await startTestServer({ NODE_ENV: 'production' });
+const OWN = 'https://curfew.example';
 
 const QUERY = '{ viewer { id } }';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -39,6 +40,12 @@ const ways: Record<string, Way> = {
     }),
   'an event stream': (server, headers) =>
     request(server, `?query=${QUERY}`, { headers: { accept: 'text/event-stream', ...headers } }),
+  'an event stream by POST': (server, headers) =>
+    request(server, '', {
+      method: 'POST',
+      body,
+      headers: { ...JSON_TYPE, accept: 'text/event-stream', ...headers },
+    }),
   'a WebSocket': async (server, headers) => {
     const status = await open(server, { headers }).then(
       () => 101,
@@ -95,6 +102,14 @@ describe.each(Object.entries(ways))('%s', (_name, ask) => {
     expect((await ask(production, { origin: `https://${host}` })).status).toBeLessThan(300);
   });
 
+  test('from the origin of CURFEW_URL is let in, whatever Host a proxy hands on', async () => {
+    expect((await ask(production, { origin: OWN })).status).toBeLessThan(300);
+    for (const origin of ['http://curfew.example', `${OWN}:8443`, 'https://x.curfew.example', `${OWN}/`]) {
+      expect(await ask(production, { origin })).toEqual({ status: 403, allowed: null });
+    }
+    expect(await ask(closed, { origin: OWN })).toEqual({ status: 403, allowed: null });
+  });
+
   test('from an origin of CURFEW_ORIGINS is let in', async () => {
     for (const origin of [APP, 'http://localhost:5173']) {
       const { status, allowed } = await ask(opened, { origin });
@@ -103,9 +118,13 @@ describe.each(Object.entries(ways))('%s', (_name, ask) => {
     }
   });
 
-  test('that a browser marks as cross-site is refused without an Origin too', async () => {
-    const marked = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' };
-    expect(await ask(closed, marked)).toEqual({ status: 403, allowed: null });
+  test('that a browser marks as another site’s or another host’s is refused without an Origin too', async () => {
+    for (const site of ['cross-site', 'same-site', 'nonsense']) {
+      for (const mode of ['no-cors', 'cors', 'websocket']) {
+        const marked = { 'sec-fetch-site': site, 'sec-fetch-mode': mode };
+        expect({ marked, ...(await ask(closed, marked)) }).toEqual({ marked, status: 403, allowed: null });
+      }
+    }
     expect(
       (await ask(closed, { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' })).status,
     ).toBeLessThan(300);
@@ -149,6 +168,37 @@ describe('a request that a foreign page can make without asking first', () => {
     expect(await response.json()).toMatchObject({ errors: [{ message: expect.any(String) }] });
     expect((await device.send(Viewer)).data?.viewer).not.toBeNull();
   });
+
+  test.each([
+    ['application/x-www-form-urlencoded', `query=${encodeURIComponent(SIGN_OUT)}`],
+    ['text/plain', `${asJson.slice(0, -1)},"x":"="}`],
+    ['multipart/form-data; boundary=x', form],
+    ['application/json', asJson],
+  ])(
+    'is refused as the form that another site’s page submits, before its body is looked at: %s',
+    async (type, content) => {
+      const device = await signUp(opened, undefined, { delivery: 'COOKIE' });
+      for (const origin of ['https://evil.example', 'null']) {
+        // What a browser says of it.
+        const marks = {
+          'Sec-Fetch-Site': 'cross-site',
+          'Sec-Fetch-Mode': 'navigate',
+          'Sec-Fetch-Dest': 'document',
+        };
+        const headers = {
+          ...device.headers,
+          ...marks,
+          Origin: origin,
+          'Content-Type': type,
+          'Content-Length': content.length,
+        };
+        expect(await sendRaw(opened, writeRequest('POST /graphql', headers, content))).toMatch(
+          /^HTTP\/1.1 403 /,
+        );
+      }
+      expect((await device.send(Viewer)).data?.viewer).not.toBeNull();
+    },
+  );
 
   test.each(['', 'x=1&', 'operationName=A&'])(
     'can’t run a mutation with a GET of ?%squery=',
