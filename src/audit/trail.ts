@@ -81,34 +81,61 @@ export interface AuditFilter {
   until?: Date | undefined;
 }
 
-/** Newest first. */
+/**
+ * Newest first. A page is read from an index in its order, however many events
+ * there are, and however few of them match.
+ */
 export async function listAuditEvents(core: Core, filter: AuditFilter, page: Page): Promise<AuditEvent[]> {
-  const key = { at: Prisma.sql`occurred_at` };
   return core.db.$queryRaw<AuditEvent[]>`
-    SELECT id, type, user_id AS "userId", session_id AS "sessionId", actor_kind AS "actorKind",
+    SELECT id, events.type, user_id AS "userId", session_id AS "sessionId", actor_kind AS "actorKind",
            actor_id AS "actorId", actor_name AS "actorName", ip_address AS "ipAddress",
            user_agent AS "userAgent", details, occurred_at AS "occurredAt"
-    FROM audit_events
-    WHERE ${whereFiltered(filter)} AND ${wherePage(page, key)}
-    ORDER BY ${orderPage(page, key)}
+    FROM ${findEvents(filter, page)} AS events
+    ORDER BY ${orderPage(page, KEY)}
     LIMIT ${page.limit}`;
 }
 
-function whereFiltered({ userId, types, ipAddress, since, until }: AuditFilter): Prisma.Sql {
-  const conditions = [
-    ...(userId === undefined ? [] : [Prisma.sql`user_id = ${userId}::uuid`]),
-    ...(types === undefined ? [] : [whereType(types)]),
-    ...(ipAddress === undefined ? [] : [Prisma.sql`ip_address = ${ipAddress}::inet`]),
-    ...(since === undefined ? [] : [Prisma.sql`occurred_at >= ${since}`]),
-    ...(until === undefined ? [] : [Prisma.sql`occurred_at < ${until}`]),
-  ];
-  return conditions.length > 0 ? Prisma.join(conditions, ' AND ') : Prisma.sql`TRUE`;
+const KEY = { at: Prisma.sql`occurred_at` };
+
+/**
+ * The page, or a page of each type, among which it is: an index has the events
+ * of one type in order, not those of several. An address's index has them by type as well.
+ */
+function findEvents({ types, ...filter }: AuditFilter, page: Page): Prisma.Sql {
+  if (types === undefined && filter.ipAddress === undefined) {
+    return Prisma.sql`(${selectPage(filter, page, null)})`;
+  }
+  const wanted = types
+    ? Prisma.sql`unnest(${[...new Set(types)]}::audit_event_type[])`
+    : Prisma.sql`unnest(enum_range(NULL::audit_event_type))`;
+  const type = Prisma.sql`wanted.type`;
+  return Prisma.sql`${wanted} AS wanted(type) CROSS JOIN LATERAL (${selectPage(filter, page, type)})`;
 }
 
-/** One type is looked up in the order of its index; of several, PostgreSQL would have to sort. */
-function whereType(types: readonly AuditEventType[]): Prisma.Sql {
-  const [only] = types;
-  return types.length === 1
-    ? Prisma.sql`type = ${only}::audit_event_type`
-    : Prisma.sql`type = ANY(${types}::audit_event_type[])`;
+/** @param type the one that is wanted; null for any. */
+function selectPage(filter: Omit<AuditFilter, 'types'>, page: Page, type: Prisma.Sql | null): Prisma.Sql {
+  const { userId, ipAddress, since, until } = filter;
+  const equal = [
+    ...(userId === undefined ? [] : [{ column: Prisma.sql`user_id`, value: Prisma.sql`${userId}::uuid` }]),
+    ...(ipAddress === undefined
+      ? []
+      : [{ column: Prisma.sql`ip_address`, value: Prisma.sql`${ipAddress}::inet` }]),
+    ...(type === null ? [] : [{ column: Prisma.sql`audit_events.type`, value: type }]),
+  ];
+  // PostgreSQL takes it that what matches many events matches some of the newest, and would look for them
+  // among all by time: for ever, when they are old. So the first column is compared and sorted by in a way that
+  // only its own index serves.
+  const [first, ...others] = equal;
+  const conditions = [
+    ...(first ? [Prisma.sql`${first.column} = ANY(ARRAY[${first.value}])`] : []),
+    ...others.map(({ column, value }) => Prisma.sql`${column} = ${value}`),
+    ...(since === undefined ? [] : [Prisma.sql`occurred_at >= ${since}`]),
+    ...(until === undefined ? [] : [Prisma.sql`occurred_at < ${until}`]),
+    wherePage(page, KEY),
+  ];
+  const direction = page.fromEnd ? Prisma.sql`DESC` : Prisma.sql`ASC`;
+  const order = [...(first ? [Prisma.sql`${first.column} ${direction}`] : []), orderPage(page, KEY)];
+  return Prisma.sql`
+    SELECT audit_events.* FROM audit_events WHERE ${Prisma.join(conditions, ' AND ')}
+    ORDER BY ${Prisma.join(order, ', ')} LIMIT ${page.limit}`;
 }

@@ -222,4 +222,26 @@ describe('the database itself', () => {
     await expect(client.query('DELETE FROM audit_events')).rejects.toThrow('append-only');
     await expect(client.query('TRUNCATE audit_events')).rejects.toThrow('append-only');
   });
+
+  test('lets retention do no more than delete what is old, and nobody after it', async () => {
+    const { client, userId } = await createMigrated();
+    await client.query(
+      "INSERT INTO audit_events (id, type, user_id, occurred_at) VALUES ($1, 'SIGNED_UP', $3, '2025-01-01'), ($2, 'SIGNED_UP', $3, now())",
+      [randomUUID(), randomUUID(), userId],
+    );
+    const begin = "BEGIN; SELECT set_config('curfew.audit_retention', '2025-06-01T00:00:00Z', true);";
+    for (const statement of [
+      "UPDATE audit_events SET type = 'IP_CHANGED'",
+      'TRUNCATE audit_events',
+      // One that is young keeps the others with it.
+      'DELETE FROM audit_events',
+    ]) {
+      await expect(client.query(`${begin} ${statement}`)).rejects.toThrow('append-only');
+      await client.query('ROLLBACK');
+    }
+    await client.query(`${begin} COMMIT`);
+    const old = "DELETE FROM audit_events WHERE occurred_at < '2025-06-01'";
+    await expect(client.query(old)).rejects.toThrow('append-only');
+    expect((await client.query('SELECT FROM audit_events')).rowCount).toBe(2);
+  });
 });
