@@ -29,9 +29,13 @@ export interface CurfewProcess extends Endpoints {
   stop(): Promise<number | NodeJS.Signals | null>;
 }
 
-/** Starts one that the caller ends, with these settings alone. What runs is `dist`, as the global setup built it. */
-export function run(settings: Record<string, string>): Running {
-  const child = spawn(process.execPath, ['dist/main.js'], {
+/**
+ * Starts one that the caller ends, with these settings alone. What runs is `dist`, as the global setup built it.
+ *
+ * @param args what comes after `curfew`.
+ */
+export function run(settings: Record<string, string>, args: readonly string[] = []): Running {
+  const child = spawn(process.execPath, ['dist/main.js', ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

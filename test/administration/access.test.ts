@@ -33,6 +33,8 @@ import {
   setRole,
 } from './askers.ts';
 
+const PATIENT = { timeout: 20_000, interval: 5 };
+
 const server = await startTestServer(SHOP_SETTINGS);
 const { core } = server;
 const victim = await makeAccount(server);
@@ -280,5 +282,5 @@ function untilWaiting() {
       SELECT count(*)::int AS waiting FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     expect(row?.waiting).toBe(1);
-  });
+  }, PATIENT);
 }

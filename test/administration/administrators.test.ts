@@ -116,7 +116,7 @@ test('a session that an administrator ends is cut off at once, and on record', a
   expect(await onPhone.closed).toEqual({ code: 4403, reason: 'REVOKED_BY_ADMIN' });
   expect(onPhone.events).toMatchObject([{ sessionRevoked: { isCurrent: true, reason: 'REVOKED_BY_ADMIN' } }]);
   await expect
-    .poll(() => onLaptop.events)
+    .poll(() => onLaptop.events, { timeout: 10_000 })
     .toMatchObject([{ sessionRevoked: { isCurrent: false, reason: 'REVOKED_BY_ADMIN' } }]);
   const row = await core.db.session.findUniqueOrThrow({ where: { id: rowId(phone.sessionId) } });
   expect(row.endedById).toBe(admin.userId);

@@ -129,7 +129,7 @@ test('the other devices of the user hear of the sign-in', async () => {
   const listening = await listen(server, device, SessionStarted);
   const { session } = await start({ userExternalId });
   await expect
-    .poll(() => listening.events)
+    .poll(() => listening.events, { timeout: 10_000 })
     .toMatchObject([{ sessionStarted: { session: { id: session.id } } }]);
 });
 

@@ -1,9 +1,11 @@
 /** The queries that the server really makes are served by the indexes made for them. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
+import { listUsers } from '../../src/accounts/find.ts';
 import type { Core } from '../../src/core.ts';
 import { Outbox } from '../../src/mail/outbox.ts';
 import { endLapsed } from '../../src/sessions/end.ts';
+import { finishMassEndings } from '../../src/sessions/end-all.ts';
 import { countSessions, listSessions } from '../../src/sessions/list.ts';
 import { startSession } from '../../src/sessions/start.ts';
 import { transact } from '../../src/sessions/transact.ts';
@@ -105,4 +107,21 @@ test('a user’s mails of the last hour are counted without going through those 
   const enqueue = () => outbox.enqueue(db, new Date(), [mail]);
   const { indexes } = await explain(enqueue, (query) => query.includes('INSERT INTO mails'));
   expect(indexes).toEqual(['mails_user_id_created_at_idx']);
+});
+
+test('a page of users is read in its order, without sorting them all', async () => {
+  const find = () => listUsers(core, '', { ...page, after: { rank: 0, at: new Date(), id: randomUUID() } });
+  const { indexes, nodes } = await explain(find, (query) => query.includes('ORDER BY'));
+  expect(indexes).toEqual(['users_created_at_id_idx']);
+  expect(nodes).not.toContain('Sort');
+});
+
+test('the next users whose sessions are all to be ended are found in the order of an index', async () => {
+  // From before all sessions: there is no user to be found.
+  const requestedAt = new Date(Date.now() - 60_000);
+  await db.massEnding.create({ data: { requestedById: user.id, requestedAt } });
+  const finish = () => finishMassEndings(core, new AbortController().signal);
+  const { indexes, nodes } = await explain(finish, (query) => query.includes('DISTINCT user_id'));
+  expect(indexes).toEqual(['sessions_not_ended_by_user_idx']);
+  expect(nodes.some((node) => node.includes('Sort'))).toBe(false);
 });
