@@ -20,9 +20,14 @@ export async function sendRaw(
   ...parts: (string | Buffer)[]
 ): Promise<string> {
   const socket = await openRaw(server);
+  for (const part of parts) socket.write(part);
+  return readToEnd(socket);
+}
+
+/** All that comes from here on until the server ends the connection. */
+export async function readToEnd(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
-  for (const part of parts) socket.write(part);
   await new Promise((resolve) => {
     socket.once('end', resolve);
     socket.once('close', resolve);

@@ -1,13 +1,11 @@
 /** Cursors, and the pages that connections are made of. */
+import { isStorable } from '../db/instants.ts';
 import type { Page, Position } from '../db/keyset.ts';
 import { BadArgumentError } from '../errors.ts';
 import { isUuid } from './global-id.ts';
 
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 100;
-
-/** The instants that JavaScript and PostgreSQL both know. */
-const MAX_INSTANT_MS = 8_640_000_000_000_000;
 
 export interface PageArgs {
   first?: number | null | undefined;
@@ -24,7 +22,7 @@ export function encodeCursor({ rank, at, id }: Position): string {
 export function decodeCursor(cursor: string): Position {
   const [rank = '', ms = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('.');
   const position = { rank: rank === '1' ? 1 : 0, at: new Date(Number(ms)), id } as const;
-  if (!(Math.abs(Number(ms)) <= MAX_INSTANT_MS) || !isUuid(id) || encodeCursor(position) !== cursor) {
+  if (!isStorable(position.at) || !isUuid(id) || encodeCursor(position) !== cursor) {
     throw new BadArgumentError('This is not a cursor of this API. Use one as a page returned it.');
   }
   return position;

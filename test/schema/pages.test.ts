@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor, resolvePage } from '../../src/schema/pages.
 
 const position: fc.Arbitrary<Position> = fc.record({
   rank: fc.constantFrom(0, 1),
-  at: fc.date({ noInvalidDate: true }),
+  at: fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
   id: fc.uuid(),
 });
 
@@ -62,6 +62,11 @@ describe('a cursor', () => {
     ['an instant that is no number', '0.NaN.018f6f00-0000-7000-8000-000000000000'],
     ['an empty instant', '0..018f6f00-0000-7000-8000-000000000000'],
     ['an instant past all dates', '0.8640000000000001.018f6f00-0000-7000-8000-000000000000'],
+    [
+      'an instant before the first year, which PostgreSQL can’t read',
+      '0.-62135596800001.018f6f00-0000-7000-8000-000000000000',
+    ],
+    ['an instant after the year 9999', '0.253402300800000.018f6f00-0000-7000-8000-000000000000'],
     ['an instant in another notation', '0.1e12.018f6f00-0000-7000-8000-000000000000'],
     ['an instant of less than a millisecond', '0.0.5.018f6f00-0000-7000-8000-000000000000'],
     ['a rank that there is not', '2.0.018f6f00-0000-7000-8000-000000000000'],
