@@ -128,7 +128,13 @@ test('a sign-in that began before and is not committed yet is ended with the res
   const hasBegun = new Promise<void>((resolve) => {
     begun = resolve;
   });
-  const place = { kind: 'API' as const, client: { ipAddress: null, userAgent: null }, presented: null };
+  const place = {
+    kind: 'API' as const,
+    client: { ipAddress: null, userAgent: null },
+    deviceId: null,
+    presented: null,
+    replaceId: null,
+  };
   // The transaction of a sign-in that takes its time.
   const slow = transact(core, [ada.userId], async (change) => {
     const started = await startSession(core, change, { userId: ada.userId, ...place });
