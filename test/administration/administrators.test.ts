@@ -309,7 +309,8 @@ test('a disabled account has no session and gets none, until it is enabled', asy
   expect((await trySignIn(PASSWORD)).__typename).toBe('SignInSuccess');
 
   const events = await core.db.auditEvent.findMany({
-    where: { userId: ada.userId },
+    // Somebody used the token of before, which is written down some time later.
+    where: { userId: ada.userId, type: { not: 'ENDED_TOKEN_USED' } },
     orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
   });
   expect(events.map(({ type, actorKind, actorId }) => [type, actorKind, actorId === admin.userId])).toEqual([
