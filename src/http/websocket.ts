@@ -168,7 +168,7 @@ function destroy(this: Duplex): void {
 
 /** The peer chooses codes too: those that nobody knows count as one. */
 function describeCode(code: number): string {
-  return code <= 1015 || (code >= 4400 && code <= 4500) ? String(code) : 'other';
+  return code <= 1015 || code === 4205 || (code >= 4400 && code <= 4500) ? String(code) : 'other';
 }
 
 function findRefusal(request: IncomingMessage, originPolicy: OriginPolicy): string | null {
