@@ -58,10 +58,10 @@ export async function signInForBackend(
     signIn.contactEmail === null ? null : parseEmail(signIn.contactEmail, ['contactEmail']);
   const client: Client = {
     ipAddress: signIn.ipAddress === null ? null : parseAddress(signIn.ipAddress),
-    userAgent: signIn.userAgent && cutUserAgent(signIn.userAgent),
+    userAgent: signIn.userAgent ? cutUserAgent(signIn.userAgent) : null,
   };
   const { kind, replaceId, deviceName } = signIn;
-  const deviceId = deviceName && nameDevice(deviceName);
+  const deviceId = deviceName ? nameDevice(deviceName) : null;
   const given = { externalId, contactEmail, kind, client, deviceId, replaceId };
   const actor = { kind: 'SERVICE', name: service.name } as const;
   try {

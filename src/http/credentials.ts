@@ -65,7 +65,8 @@ export function findPresentedToken(
   connectionParams: Readonly<Record<string, unknown>> = {},
 ): PresentedToken | null {
   const authorization = readAuthorizationParam(connectionParams) ?? headers.authorization;
-  const bearer = /^Bearer(?: +(.*))?$/i.exec(authorization?.trim() ?? '');
+  // What follows the blanks begins with none: else a long row of them would be tried in every way.
+  const bearer = /^Bearer(?: +([^ ].*)?)?$/i.exec(authorization?.trim() ?? '');
   if (bearer) {
     const credential = bearer[1] ?? '';
     if (credential.startsWith(SERVICE_KEY_PREFIX)) return { token: credential, kind: 'SERVICE' };

@@ -59,7 +59,7 @@ export class Activity {
   async #touchNow(session: Session, now: Date): Promise<boolean> {
     const count = await this.#db.$executeRaw`
       UPDATE sessions SET last_active_at = greatest(last_active_at, ${now})
-      WHERE id = ${session.id}::uuid AND ended_at IS NULL`;
+      WHERE id = ${session.id}::uuid AND ended_at IS NULL AND secret_hash = ${session.secretHash}`;
     if (count === 0) return false;
     session.lastActiveAt = now;
     return true;
