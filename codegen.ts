@@ -1,14 +1,11 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /** Types every operation that is written with `graphql(...)`. */
-const config: CodegenConfig = {
-  schema: 'schema.graphql',
-  documents: ['test/**/*.ts', '!test/gql/**'],
-  ignoreNoDocuments: true,
-  emitLegacyCommonJSImports: false,
-  generates: {
-    'test/gql/': {
-      preset: 'client',
+function generateFor(folder: string, documents: string[]) {
+  return {
+    [`${folder}/gql/`]: {
+      preset: 'client' as const,
+      documents: [...documents, `!${folder}/gql/**`],
       presetConfig: { fragmentMasking: false },
       config: {
         useTypeImports: true,
@@ -17,6 +14,16 @@ const config: CodegenConfig = {
         scalars: { DateTime: 'string', ID: 'string' },
       },
     },
+  };
+}
+
+const config: CodegenConfig = {
+  schema: 'schema.graphql',
+  ignoreNoDocuments: true,
+  emitLegacyCommonJSImports: false,
+  generates: {
+    ...generateFor('web', ['web/**/*.{ts,tsx}']),
+    ...generateFor('test', ['test/**/*.ts']),
   },
 };
 

@@ -1,6 +1,6 @@
 /**
  * Writes everything that is made from something else: the Prisma client and the
- * Pothos types, schema.graphql, and the typed operations. All of it is committed.
+ * Pothos types, the types of texts, schema.graphql, and the typed operations. All of it is committed.
  *
  *     npm run generate                  writes it
  *     tsx scripts/generate.ts --check   the same, and fails when anything was stale
@@ -10,10 +10,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const GENERATED = ['src/db/generated', 'schema.graphql', 'test/gql'];
+const GENERATED = ['src/db/generated', 'src/i18n/message-values.ts', 'schema.graphql', 'test/gql', 'web/gql'];
 
 const STEPS = [
   ['prisma', 'generate'],
+  ['tsx', 'scripts/type-messages.ts'],
   ['tsx', 'scripts/print-schema.ts'],
   ['graphql-codegen', '--config', 'codegen.ts'],
 ] as const;

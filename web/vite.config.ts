@@ -1,0 +1,17 @@
+/** Builds the page into dist/web, for the server to serve. */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    // Inlined data: URLs would need a weaker policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  // The API is the server's: run it with `npm run dev`, and this beside it.
+  server: { proxy: { '/graphql': { target: 'http://localhost:4000', ws: true } } },
+});
