@@ -15,7 +15,8 @@ import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookies, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
-import { loadOperations } from './http/persisted-operations.ts';
+import { loadPage, loadPageOperations, PAGE_DIR } from './http/page.ts';
+import { joinOperations, loadOperations } from './http/persisted-operations.ts';
 import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
 import { postgresWire } from './live/postgres-wire.ts';
@@ -35,6 +36,8 @@ import { deriveSigningKeys } from './sessions/token.ts';
 export interface CurfewServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   url: string;
+  /** Whether it serves the page: it is wanted, and built. */
+  hasPage: boolean;
   core: Core;
   hub: Hub;
   watch: Watch;
@@ -48,6 +51,8 @@ export interface ServerOptions {
   log?: Logger;
   /** Called when the server can't go on, such as when its own PostgreSQL is gone. */
   onFatal?: (error: Error) => void;
+  /** Where the page was built; `dist/web` when left out. */
+  pageDir?: string;
 }
 
 /** @throws OperationsFileError, DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
@@ -63,8 +68,15 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   };
 
   try {
+    const pageDir = options.pageDir ?? PAGE_DIR;
+    const page = config.page ? await loadPage(pageDir) : null;
     const operations =
-      config.operationsFile === null ? null : await loadOperations(config.operationsFile, config);
+      config.operationsFile === null
+        ? null
+        : joinOperations(
+            page ? await loadPageOperations(pageDir, config) : null,
+            await loadOperations(config.operationsFile, config),
+          );
     if (!config.secrets || !config.databaseUrl) await ensureDataDir(config.dataDir);
     const secrets = config.secrets ?? (await loadSecrets(config.dataDir));
     const keys = deriveSigningKeys(secrets);
@@ -140,7 +152,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       serviceKeys: config.serviceKeys,
       describeClient: createClientReader(config.trustedProxies, config.forwardedHeader),
     };
-    const listening = await listen(config, source, bus, operations);
+    const listening = await listen(config, source, bus, { operations, page });
     stops.push(() => listening.close());
     outbox.open(config.url ?? listening.url);
 
@@ -149,7 +161,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       closed ??= stopAll();
       return closed;
     };
-    return { url: listening.url, core, hub, watch, retention, close };
+    return { url: listening.url, hasPage: page !== null, core, hub, watch, retention, close };
   } catch (error) {
     await stopAll();
     throw error;
