@@ -114,7 +114,7 @@ export function createSocketProtocol(
         const service = findService(source, presented);
         const { writeCookie } = source;
         const carrier = { client, connection, requestId, cookies: null, writeCookie };
-        const context: Context = { core, hub, ...carrier, session, service };
+        const context: Context = { core, hub, ...carrier, session, presented, service };
         const prepared = await prepare(graphql, context, payload);
         if ('document' in prepared && !('rootValue' in prepared)) state.operations.set(id, false);
         return prepared;

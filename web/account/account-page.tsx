@@ -1,0 +1,27 @@
+/** The account: whose it is, since when, and its password. */
+import { PageHeading } from '../app/page-heading.tsx';
+import { useLanguage } from '../language/use-language.ts';
+import { useHoldings } from '../session/use-session.ts';
+import { Day } from '../ui/instant.tsx';
+import { ChangePasswordForm } from './change-password-form.tsx';
+
+export function AccountPage({ takesFocus }: { takesFocus: boolean }) {
+  const { translate } = useLanguage();
+  const { user } = useHoldings();
+  return (
+    <>
+      <PageHeading title={translate('account.title')} takesFocus={takesFocus}>
+        <p className="lede">
+          {user.email}
+          {' · '}
+          <Day at={user.createdAt} say={(day) => translate('account.since', { day })} />
+        </p>
+      </PageHeading>
+      <section className="panel" aria-labelledby="change-password">
+        <h2 id="change-password">{translate('password.title')}</h2>
+        <p className="quiet">{translate('password.text')}</p>
+        <ChangePasswordForm />
+      </section>
+    </>
+  );
+}

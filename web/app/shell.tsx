@@ -1,0 +1,72 @@
+/** The frame around the pages of whoever is signed in. */
+import { useEffect, useRef } from 'react';
+import { AccountPage } from '../account/account-page.tsx';
+import { ConfirmationProvider } from '../account/confirmation.tsx';
+import { SignOutButton } from '../account/sign-out-button.tsx';
+import { ActivityPage } from '../activity/activity-page.tsx';
+import type { LiveStatus } from '../../src/client/watch.ts';
+import { DevicesPage } from '../devices/devices-page.tsx';
+import { EndingsProvider } from '../devices/endings.tsx';
+import { News } from '../devices/news.tsx';
+import { HistoryPage } from '../history/history-page.tsx';
+import { LanguageSwitch } from '../language/language-switch.tsx';
+import { useLanguage } from '../language/use-language.ts';
+import { useHoldings } from '../session/use-session.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { Navigation } from './navigation.tsx';
+import { parseRoute, type Route } from './route.ts';
+import { useHash } from './use-hash.ts';
+import { Wordmark } from './wordmark.tsx';
+
+const PAGES = {
+  devices: DevicesPage,
+  history: HistoryPage,
+  activity: ActivityPage,
+  account: AccountPage,
+} as const satisfies Record<Route, unknown>;
+
+export function Shell({ live }: { live: LiveStatus }) {
+  const { translate } = useLanguage();
+  const { user } = useHoldings();
+  const route = parseRoute(useHash());
+  const first = useRef(route);
+  const hasMoved = useRef(false);
+  if (route !== first.current) hasMoved.current = true;
+  const Page = PAGES[route];
+  const main = useRef<HTMLElement>(null);
+
+  useEffect(() => scrollTo(0, 0), [route]);
+
+  return (
+    <ConfirmationProvider>
+      <EndingsProvider>
+        <a
+          className="skip"
+          href="#main"
+          onClick={(event) => {
+            event.preventDefault();
+            main.current?.focus();
+          }}
+        >
+          {translate('page.skip')}
+        </a>
+        <div className="shell">
+          <header className="top">
+            <Wordmark />
+            <div className="top-end">
+              <span className="top-email">{user.email}</span>
+              <LanguageSwitch />
+              <SignOutButton />
+            </div>
+          </header>
+          <Navigation route={route} />
+          <main ref={main} tabIndex={-1} id="main" className="page">
+            <ConnectionBanner live={live} />
+            <Page takesFocus={hasMoved.current} live={live} />
+          </main>
+        </div>
+        <News />
+      </EndingsProvider>
+    </ConfirmationProvider>
+  );
+}
