@@ -70,7 +70,8 @@ export default {
   'signedOut.SIGNED_OUT_EVERYWHERE': 'You signed out everywhere at once, this device included.',
   'signedOut.EXPIRED': 'Your session reached the end of its lifetime. Signing in again starts a new one.',
   'signedOut.IDLE': 'This device wasn’t used for a while, so it was signed out.',
-  'signedOut.EVICTED': 'Another sign-in took the place of this one: you had as many devices signed in as you may.',
+  'signedOut.EVICTED':
+    'Another sign-in took the place of this one: you had as many devices signed in as you may.',
   'signedOut.PASSWORD_CHANGED': 'Your password was changed, which signs out all other devices.',
   'signedOut.REVOKED_BY_ADMIN': 'An administrator ended your session on this device.',
   'signedOut.REVOKED_BY_SERVICE': 'The app that you signed in with ended your session on this device.',
@@ -102,7 +103,8 @@ export default {
   'devices.ended': '{device} is signed out.',
   'devices.endFailed': 'This device is still signed in. {fault}',
   'devices.endOthers': 'Sign out all others',
-  'devices.othersEnded': '{count, plural, =0 {No other device was signed in.} one {# device is signed out.} other {# devices are signed out.}}',
+  'devices.othersEnded':
+    '{count, plural, =0 {No other device was signed in.} one {# device is signed out.} other {# devices are signed out.}}',
   'devices.endAllFailed': 'Your devices are still signed in. {fault}',
   'devices.endAllTitle': 'Sign out everywhere',
   'devices.endAllText': 'Signs out every device, this one too.',

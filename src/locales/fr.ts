@@ -64,12 +64,15 @@ export default {
   'signedOut.unknown': 'Votre session sur cet appareil est terminée.',
   'signedOut.SIGNED_OUT': 'Vous vous êtes déconnecté sur cet appareil.',
   'signedOut.REVOKED': 'Cet appareil a été déconnecté depuis un autre de vos appareils.',
-  'signedOut.SIGNED_OUT_EVERYWHERE': 'Vous vous êtes déconnecté partout à la fois, y compris sur cet appareil.',
-  'signedOut.EXPIRED': 'Votre session a atteint sa durée maximale. Reconnectez-vous pour en ouvrir une nouvelle.',
+  'signedOut.SIGNED_OUT_EVERYWHERE':
+    'Vous vous êtes déconnecté partout à la fois, y compris sur cet appareil.',
+  'signedOut.EXPIRED':
+    'Votre session a atteint sa durée maximale. Reconnectez-vous pour en ouvrir une nouvelle.',
   'signedOut.IDLE': 'Cet appareil n’a pas servi depuis un moment : il a été déconnecté.',
   'signedOut.EVICTED':
     'Une autre connexion a pris la place de celle-ci : vous aviez atteint le nombre maximal d’appareils connectés.',
-  'signedOut.PASSWORD_CHANGED': 'Votre mot de passe a été changé, ce qui déconnecte tous les autres appareils.',
+  'signedOut.PASSWORD_CHANGED':
+    'Votre mot de passe a été changé, ce qui déconnecte tous les autres appareils.',
   'signedOut.REVOKED_BY_ADMIN': 'Un administrateur a mis fin à votre session sur cet appareil.',
   'signedOut.REVOKED_BY_SERVICE':
     'L’application par laquelle vous vous étiez connecté a mis fin à votre session sur cet appareil.',
@@ -101,7 +104,8 @@ export default {
   'devices.ended': '{device} est déconnecté.',
   'devices.endFailed': 'Cet appareil est toujours connecté. {fault}',
   'devices.endOthers': 'Déconnecter tous les autres',
-  'devices.othersEnded': '{count, plural, =0 {Aucun autre appareil n’était connecté.} one {# appareil est déconnecté.} other {# appareils sont déconnectés.}}',
+  'devices.othersEnded':
+    '{count, plural, =0 {Aucun autre appareil n’était connecté.} one {# appareil est déconnecté.} other {# appareils sont déconnectés.}}',
   'devices.endAllFailed': 'Vos appareils sont toujours connectés. {fault}',
   'devices.endAllTitle': 'Se déconnecter partout',
   'devices.endAllText': 'Déconnecte tous les appareils, y compris celui-ci.',
