@@ -16,6 +16,7 @@ import { createClientReader } from './http/client.ts';
 import { nameCookies, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
 import { loadOperations } from './http/persisted-operations.ts';
+import { loadLanguages } from './i18n/languages.ts';
 import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
 import { postgresWire } from './live/postgres-wire.ts';
@@ -48,6 +49,8 @@ export interface ServerOptions {
   log?: Logger;
   /** Called when the server can't go on, such as when its own PostgreSQL is gone. */
   onFatal?: (error: Error) => void;
+  /** Where the texts are, a file for each language; those of src/locales when left out. */
+  locales?: URL;
 }
 
 /** @throws OperationsFileError, DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
@@ -65,6 +68,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   try {
     const operations =
       config.operationsFile === null ? null : await loadOperations(config.operationsFile, config);
+    const languages = await loadLanguages(options.locales);
     if (!config.secrets || !config.databaseUrl) await ensureDataDir(config.dataDir);
     const secrets = config.secrets ?? (await loadSecrets(config.dataDir));
     const keys = deriveSigningKeys(secrets);
@@ -106,7 +110,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
     const throttle = await Throttle.open(config.signInLimit, { db, redisUrl: config.redisUrl, log });
     stops.push(async () => throttle.close());
-    const outbox = new Outbox({ db, clock, log, metrics, mailer: createMailer(config, log) });
+    const outbox = new Outbox({ db, clock, log, metrics, languages, mailer: createMailer(config, log) });
     stops.push(() => outbox.close());
     const core: Core = {
       db,
@@ -138,6 +142,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       cookies,
       writeCookie: (token: string) => writeCookie(cookies.session, token, { secure: config.production }),
       serviceKeys: config.serviceKeys,
+      languages,
       describeClient: createClientReader(config.trustedProxies, config.forwardedHeader),
     };
     const listening = await listen(config, source, bus, operations);

@@ -46,14 +46,14 @@ export async function changePassword(
   const newPassword = parseNewPassword(input.newPassword, ['newPassword']);
   const checkedHash = await checkPassword(core, asker, input.currentPassword);
   if (await verifyPassword(checkedHash, newPassword)) {
-    throw new InvalidInputError(['newPassword'], 'The new password is the current one. Choose another.');
+    throw new InvalidInputError(['newPassword'], { key: 'error.passwordUnchanged' });
   }
   const passwordHash = await hashPassword(newPassword);
   return transact(core, [asker.session.userId], async (change) => {
     const { userId } = asker.session;
     // Only the password that was checked is replaced: of two changes at once, one wins.
     if (change.users.get(userId)?.passwordHash !== checkedHash) {
-      throw new InvalidCredentialsError('The current password is wrong.');
+      throw new InvalidCredentialsError({ key: 'error.wrongCurrentPassword' });
     }
     const current = await readAsker(core, change, asker);
     const { id } = current;
@@ -75,12 +75,12 @@ async function checkPassword(core: Core, { session, client }: Asker, given: stri
   const user = await core.db.user.findUnique({ where: { id: userId } });
   if (!user) throw new UnauthenticatedError();
   const { passwordHash } = user;
-  if (passwordHash === null) throw new InvalidCredentialsError('This account has no password here.');
+  if (passwordHash === null) throw new InvalidCredentialsError({ key: 'error.noPasswordHere' });
   const attempt = beginTry(core, client);
   await attempt.spend(['session', sessionId], { userId, sessionId });
   if (!(await verifyPassword(passwordHash, tolerantly(given)))) {
     await recordEvent(core, { type: 'SIGN_IN_FAILED', userId, sessionId, client });
-    throw new InvalidCredentialsError('The password is wrong.');
+    throw new InvalidCredentialsError({ key: 'error.wrongPassword' });
   }
   await attempt.giveBack();
   return passwordHash;

@@ -99,6 +99,8 @@ async function createHttpContext(
     connection: { end: () => {}, renew: drop, drop },
     session,
     service: findService(source, presented),
+    languages: source.languages,
+    language: () => source.languages.negotiate(req.headers['accept-language']),
     writeCookie: source.writeCookie,
   };
 }

@@ -5,6 +5,7 @@
  * There are many of these, and most do nothing: they hold little, and no timer
  * once they are signed in.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
@@ -29,11 +30,16 @@ const GOING_AWAY = 1001;
 const TOKEN_RENEWED = 4205;
 const TRY_AGAIN_LATER = 1013;
 
+/** What is needed of its upgrade request: who asks, and in which language. */
+export type OpeningHeaders = CredentialHeaders & Pick<IncomingHttpHeaders, 'accept-language'>;
+
 /** What the operations on a socket share. */
 export interface SocketState {
-  /** What the upgrade request carried; null once the token is known. */
-  headers: CredentialHeaders | null;
+  /** What the upgrade request carried; null once what was asked with it is known. */
+  headers: OpeningHeaders | null;
   presented: PresentedToken | null;
+  /** Null when none is asked for that there is. */
+  language: string | null;
   /** That of its upgrade request. */
   requestId: string;
   /** The device behind it. */
@@ -52,7 +58,7 @@ export interface SocketState {
 }
 
 export interface Opening {
-  headers: CredentialHeaders;
+  headers: OpeningHeaders;
   requestId: string;
   client: Client;
   pingRound: number;
@@ -70,8 +76,9 @@ export class OpenSocket implements Connection, SocketState {
   #closeCode: number | null = null;
   /** Whether the peer has answered the last ping. */
   #isAnswering = true;
-  headers: CredentialHeaders | null;
+  headers: OpeningHeaders | null;
   presented: PresentedToken | null = null;
+  language: string | null = null;
   detach: (() => void) | null = null;
   isInitialised = false;
   /** Which share of the sockets it is pinged with. */

@@ -78,7 +78,9 @@ builder.mutationField('signUp', (t) =>
       union: { name: 'SignUpResult' },
     },
     resolve: (_root, { input: { delivery, ...credentials } }, context) =>
-      startAndDeliver(context, delivery, null, (place) => signUp(context.core, credentials, place)),
+      startAndDeliver(context, delivery, null, (place) =>
+        signUp(context.core, { ...credentials, language: context.language() }, place),
+      ),
   }),
 );
 
@@ -115,10 +117,7 @@ async function startAndDeliver(
   const { client, cookies, session: presented } = context;
   const kind = delivery === 'COOKIE' ? 'BROWSER' : 'API';
   if (kind === 'BROWSER' && !cookies) {
-    throw new InvalidInputError(
-      ['delivery'],
-      'A cookie can’t be set here. Ask for BEARER, or send this mutation over HTTP.',
-    );
+    throw new InvalidInputError(['delivery'], { key: 'error.noCookieHere' });
   }
   const known = cookies?.readDevice() ?? null;
   const deviceId = kind === 'BROWSER' ? (known ?? makeDeviceId()) : known;
