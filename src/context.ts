@@ -11,7 +11,8 @@ import type { Connection, Hub } from './live/hub.ts';
 import { nameServiceKey } from './service-keys.ts';
 import { type Administrator, type Authority, isAdministrator, type Service } from './sessions/authority.ts';
 import type { Asker } from './sessions/end.ts';
-import { resumeSession } from './sessions/resume.ts';
+import type { SessionEnd } from './sessions/policy.ts';
+import { findEndOfToken, resumeSession } from './sessions/resume.ts';
 
 export interface Context {
   core: Core;
@@ -25,6 +26,8 @@ export interface Context {
   connection: Connection;
   /** The live session behind the request. A sign-in within the request puts the new one here. */
   session: Session | null;
+  /** What the request carries, good or not. */
+  presented: PresentedToken | null;
   /** The trusted backend behind the request, by its service key; never along with a session. */
   service: { name: string } | null;
   languages: Languages;
@@ -103,5 +106,17 @@ export async function isByAdministrator(context: Context): Promise<boolean> {
   if (!session) return false;
   const known = administrators.get(context) ?? isAdministrator(core, session);
   administrators.set(context, known);
+  return known;
+}
+
+/** Of one operation, which may ask under many aliases. */
+const ends = new WeakMap<Context, Promise<SessionEnd | null>>();
+
+/** How the session behind the request ended; null while there is a live one, and where its token tells of none. */
+export async function findPresentedEnd(context: Context): Promise<SessionEnd | null> {
+  const { core, session, presented } = context;
+  if (session || !presented || presented.kind === 'SERVICE') return null;
+  const known = ends.get(context) ?? findEndOfToken(core, presented.token, presented.kind);
+  ends.set(context, known);
   return known;
 }

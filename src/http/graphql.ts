@@ -98,6 +98,7 @@ async function createHttpContext(
     // An event stream ends with its subscription.
     connection: { end: () => {}, renew: drop, drop },
     session,
+    presented,
     service: findService(source, presented),
     languages: source.languages,
     language: () => source.languages.negotiate(req.headers['accept-language']),

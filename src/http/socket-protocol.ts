@@ -118,7 +118,7 @@ export function createSocketProtocol(
         const { writeCookie, languages } = source;
         const language = () => state.language;
         const carrier = { client, connection, requestId, cookies: null, languages, language, writeCookie };
-        const context: Context = { core, hub, ...carrier, session, service };
+        const context: Context = { core, hub, ...carrier, session, presented, service };
         const prepared = await prepare(graphql, context, payload);
         if ('document' in prepared && !('rootValue' in prepared)) state.operations.set(id, false);
         return prepared;

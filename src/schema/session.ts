@@ -1,5 +1,5 @@
 import { type Confirmed, confirmPassword } from '../accounts/reauthenticate.ts';
-import { type Context, isByAdministrator, requireAsker } from '../context.ts';
+import { type Context, findPresentedEnd, isByAdministrator, requireAsker } from '../context.ts';
 import type { Core } from '../core.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import {
@@ -11,7 +11,7 @@ import {
 import { describeDevice } from '../sessions/device.ts';
 import { revokeSession, signOut, signOutEverywhere } from '../sessions/end.ts';
 import { countSessions, listSessions, type SessionList } from '../sessions/list.ts';
-import { findEnd } from '../sessions/policy.ts';
+import { findEnd, type SessionEnd } from '../sessions/policy.ts';
 import { builder } from './builder.ts';
 import { assertRenewable, type Delivered, deliver, NEW_TOKEN } from './delivery.ts';
 import { DeviceRef } from './device.ts';
@@ -120,6 +120,24 @@ builder.queryField('currentSession', (t) =>
     nullable: true,
     description: 'The session that this request was made with; null when there is none.',
     resolve: (_root, _args, { session }) => session,
+  }),
+);
+
+const SessionEndRef = builder.objectRef<SessionEnd>('SessionEnd').implement({
+  description: 'How a session ended.',
+  fields: (t) => ({
+    reason: t.expose('reason', { type: SessionEndReason }),
+    endedAt: t.expose('at', { type: 'DateTime' }),
+  }),
+});
+
+builder.queryField('currentSessionEnd', (t) =>
+  t.field({
+    type: SessionEndRef,
+    nullable: true,
+    description:
+      'How the session ended whose token this request carries; null while it lives, and without such a token. For a device that slept or was offline meanwhile.',
+    resolve: (_root, _args, context) => findPresentedEnd(context),
   }),
 );
 

@@ -9,7 +9,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Client, Core } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
-import type { Session } from '../db/generated/prisma/client.ts';
+import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
 import { findEnd, type SessionEnd } from './policy.ts';
 import { readToken, type TokenClaim } from './token.ts';
 
@@ -59,6 +59,24 @@ async function findSession(core: Core, claim: TokenClaim, client: Client): Promi
   if (!reread || isOf(reread, claim)) return reread;
   core.sightings.seeRefused(reread, 'RENEWED', client);
   return null;
+}
+
+/**
+ * How the session of a token ended, for whoever holds the token: null for a live
+ * session, for a token that was replaced, and for what is no token of ours.
+ *
+ * @param kind how the token was carried; the other kind's is no good there.
+ * @throws when the database can't be asked.
+ */
+export async function findEndOfToken(
+  core: Core,
+  token: string,
+  kind: SessionKind,
+): Promise<SessionEnd | null> {
+  const claim = readToken(core.keys, token);
+  const row = claim && (await core.db.session.findUnique({ where: { id: claim.sessionId } }));
+  if (!row || row.kind !== kind || !isOf(row, claim)) return null;
+  return findEnd(core.activity.complete(row), core.policy, core.clock.now());
 }
 
 function isOf({ secretHash }: Session, claim: TokenClaim): boolean {
