@@ -3,7 +3,8 @@
  * one HTTP server in front of them; and takes them apart in the reverse order.
  */
 import { type Logger, pino } from 'pino';
-import { Throttle } from './accounts/throttle.ts';
+import { openCounters } from './accounts/counters.ts';
+import { createThrottles } from './accounts/throttle.ts';
 import { type Retention, startRetention } from './audit/retention.ts';
 import type { Config } from './config.ts';
 import type { Clock, Core } from './core.ts';
@@ -108,8 +109,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const sightings = new Sightings({ db, clock, log });
     stops.push(() => sightings.close());
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
-    const throttle = await Throttle.open(config.signInLimit, { db, redisUrl: config.redisUrl, log });
-    stops.push(async () => throttle.close());
+    const counters = await openCounters({ db, redisUrl: config.redisUrl, log });
+    stops.push(async () => counters.close());
+    const throttles = createThrottles(config.signInLimit, counters);
     const outbox = new Outbox({ db, clock, log, metrics, languages, mailer: createMailer(config, log) });
     stops.push(() => outbox.close());
     const core: Core = {
@@ -121,7 +123,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       activity,
       sightings,
       bus,
-      throttle,
+      throttles,
       outbox,
       clock,
       metrics,

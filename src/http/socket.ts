@@ -72,6 +72,8 @@ export class OpenSocket implements Connection, SocketState {
   #underWay = 0;
   #onIdle: (() => void) | null = null;
   #isDeaf = false;
+  /** Its subscriptions say nothing more; what is answered once still is. */
+  #isMute = false;
   /** What the server closed it with; the peer may have closed it at the same time. */
   #closeCode: number | null = null;
   /** Whether the peer has answered the last ping. */
@@ -144,7 +146,9 @@ export class OpenSocket implements Connection, SocketState {
     void Promise.race([idle, delay(DRAIN_TIMEOUT_MS)]).then(() => this.close(CloseCode.Forbidden, reason));
   }
 
+  /** Whoever holds it by the token of before hears no more, however long the answers under way take. */
   renew(): void {
+    this.#isMute = true;
     void this.#closeOnceAnswered(TOKEN_RENEWED, 'The session has a new token');
   }
 
@@ -197,7 +201,7 @@ export class OpenSocket implements Connection, SocketState {
 
   #send(data: string): Promise<void> {
     return new Promise((resolve) => {
-      if (!this.isOpen()) return resolve();
+      if (!this.isOpen() || (this.#isMute && !this.#isAnswer(data))) return resolve();
       if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
         this.close(TRY_AGAIN_LATER, 'Read what you are sent');
         return resolve();
@@ -205,6 +209,12 @@ export class OpenSocket implements Connection, SocketState {
       // A send that fails is followed by the socket's close, which ends its operations.
       this.#socket.send(data, () => resolve());
     });
+  }
+
+  /** False for what a subscription says. */
+  #isAnswer(data: string): boolean {
+    const { id } = JSON.parse(data) as { id?: string };
+    return id === undefined || this.operations.get(id) === true;
   }
 
   #hear(handle: () => Promise<void>, log: Logger): void {

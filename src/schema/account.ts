@@ -1,6 +1,6 @@
 /** Signing up, signing in and changing the password. */
 import { changePassword, type PasswordChanged } from '../accounts/reauthenticate.ts';
-import { signIn } from '../accounts/sign-in.ts';
+import { type SignInFrom, signIn } from '../accounts/sign-in.ts';
 import { type SignedIn, signUp } from '../accounts/sign-up.ts';
 import { type Context, requireAsker } from '../context.ts';
 import {
@@ -12,7 +12,6 @@ import {
   SessionLimitReachedError,
 } from '../errors.ts';
 import { makeDeviceId } from '../sessions/device-id.ts';
-import type { SignInPlace } from '../sessions/start.ts';
 import { builder } from './builder.ts';
 import { assertRenewable, type Delivered, deliver, NEW_TOKEN } from './delivery.ts';
 import { decodeOptionalId } from './global-id.ts';
@@ -112,7 +111,7 @@ async function startAndDeliver(
   context: Context,
   delivery: Delivery,
   replaceId: string | null,
-  start: (place: SignInPlace) => Promise<SignedIn>,
+  start: (place: SignInFrom) => Promise<SignedIn>,
 ): Promise<Delivered<SignedIn>> {
   const { client, cookies, session: presented } = context;
   const kind = delivery === 'COOKIE' ? 'BROWSER' : 'API';
@@ -121,7 +120,14 @@ async function startAndDeliver(
   }
   const known = cookies?.readDevice() ?? null;
   const deviceId = kind === 'BROWSER' ? (known ?? makeDeviceId()) : known;
-  const started = await start({ kind, client, deviceId, presented, replaceId });
+  const started = await start({
+    kind,
+    client,
+    deviceId,
+    hasDeviceCookie: known !== null,
+    presented,
+    replaceId,
+  });
   if (kind === 'BROWSER' && deviceId !== null) cookies?.setDevice(deviceId);
   return deliver(context, started);
 }
