@@ -9,8 +9,10 @@ import type { Config } from '../config.ts';
 import type { ContextSource } from '../context.ts';
 import type { LiveBus } from '../live/bus.ts';
 import { acceptJson, limitBody, MAX_BODY_BYTES, type ReadRequest } from './body.ts';
+import { answerGateway, isForGateway } from './gateway.ts';
 import { answerGraphiql, wantsGraphiql } from './graphiql.ts';
 import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
+import { answerJson } from './json.ts';
 import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts';
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
@@ -63,12 +65,13 @@ export async function listen(
 
   async function route(request: ReadRequest, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response, securityHeaders);
-    const path = request.url?.split('?', 1)[0];
+    const path = request.url?.split('?', 1)[0] ?? '';
+    if (isForGateway(path)) return answerGateway(source, request, response);
     switch (path) {
       case GRAPHQL_PATH:
         return answerGraphql(request, response);
       case '/health/live':
-        return answer(response, 200, { status: 'live' });
+        return answerJson(response, 200, { status: 'live' });
       case '/health/ready':
         return answerReadiness(response);
       case '/metrics':
@@ -80,7 +83,7 @@ export async function listen(
 
   async function answerReadiness(response: ServerResponse): Promise<void> {
     const readiness = await checkReadiness(db, bus, draining);
-    answer(response, readiness.status === 'not ready' ? 503 : 200, readiness);
+    answerJson(response, readiness.status === 'not ready' ? 503 : 200, readiness);
   }
 
   async function answerMetrics(request: ReadRequest, response: ServerResponse): Promise<void> {
@@ -88,7 +91,9 @@ export async function listen(
     if (access === 'absent') return answerNothing(response);
     if (access === 'refused') {
       response.setHeader('WWW-Authenticate', 'Bearer');
-      return answer(response, 401, { message: 'Send the value of CURFEW_METRICS_TOKEN as a Bearer token.' });
+      return answerJson(response, 401, {
+        message: 'Send the value of CURFEW_METRICS_TOKEN as a Bearer token.',
+      });
     }
     const { contentType, text } = await metrics.write();
     response.writeHead(200, { 'Content-Type': contentType }).end(text);
@@ -137,7 +142,7 @@ export async function listen(
       if (request.destroyed && !request.complete) return;
       log.error({ err: error, requestId: requestIdOf(request) }, 'a request failed');
       if (response.headersSent) response.destroy();
-      else answer(response, 500, { message: 'Something went wrong on the server.' });
+      else answerJson(response, 500, { message: 'Something went wrong on the server.' });
     });
   });
   http.prependListener('upgrade', nameRequest);
@@ -199,21 +204,11 @@ function logAnswer(log: Logger, request: IncomingMessage, response: ServerRespon
 }
 
 function answerNothing(response: ServerResponse): void {
-  answer(response, 404, { message: `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.` });
+  answerJson(response, 404, { message: `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.` });
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  answer(response, status, { errors: [{ message, extensions: { code } }] });
-}
-
-function answer(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  response
-    .writeHead(status, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': Buffer.byteLength(text),
-    })
-    .end(text);
+  answerJson(response, status, { errors: [{ message, extensions: { code } }] });
 }
 
 function formatUrl({ address, family, port }: AddressInfo): string {
