@@ -1,15 +1,18 @@
 /**
  * Writes src/i18n/message-values.ts, the types of what is filled into each text,
- * and fails when the languages don't agree or a text is used nowhere.
+ * and fails when the languages don't agree or a text is used nowhere. All paths
+ * are from the folder that it is run in.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
 
 const LOCALES = 'src/locales';
 const OUTPUT = 'src/i18n/message-values.ts';
 /** Where texts are used. */
 const SOURCES = ['src', 'web'];
+const MAX_LINE_LENGTH = 110;
 
 type Values = Map<string, string>;
 
@@ -60,7 +63,7 @@ function describeMessages(file: string, messages: Record<string, string>): Map<s
 }
 
 async function loadMessages(file: string): Promise<Record<string, string>> {
-  return (await import(join('..', LOCALES, file))).default;
+  return (await import(pathToFileURL(resolve(LOCALES, file)).href)).default;
 }
 
 function readSources(folder: string): string {
@@ -98,7 +101,15 @@ for (const key of english.keys()) {
   if (!isUsed) faults.push(`en.ts: '${key}' is used nowhere`);
 }
 
-const lines = [...english].map(([key, values]) => `  '${key}': ${values};`);
+/** As the formatter has it. */
+function writeMember(key: string, values: string): string {
+  const line = `  '${key}': ${values};`;
+  return line.length <= MAX_LINE_LENGTH
+    ? line
+    : line.replace('{ ', '{\n    ').replaceAll('; ', ';\n    ').replace(/ };$/, ';\n  };');
+}
+
+const lines = [...english].map(([key, values]) => writeMember(key, values));
 writeFileSync(
   OUTPUT,
   `/** Written from src/locales/en.ts by \`npm run generate\`. Do not edit. */\n\nexport interface MessageValues {\n${lines.join('\n')}\n}\n`,

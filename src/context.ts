@@ -5,6 +5,8 @@ import type { Client, Core } from './core.ts';
 import type { Session } from './db/generated/prisma/client.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
 import type { CookieJar, CookieNames, PresentedToken } from './http/credentials.ts';
+import type { Languages } from './i18n/languages.ts';
+import type { Translator } from './i18n/translator.ts';
 import type { Connection, Hub } from './live/hub.ts';
 import { nameServiceKey } from './service-keys.ts';
 import { type Administrator, type Authority, isAdministrator, type Service } from './sessions/authority.ts';
@@ -28,6 +30,9 @@ export interface Context {
   presented: PresentedToken | null;
   /** The trusted backend behind the request, by its service key; never along with a session. */
   service: { name: string } | null;
+  languages: Languages;
+  /** The one that is asked for; null for none that there is. Looked for when a text is asked for. */
+  language(): string | null;
   /** The Set-Cookie header of a session’s token, for a backend to pass on. */
   writeCookie(token: string): string;
 }
@@ -40,6 +45,7 @@ export interface ContextSource {
   /** The value of a Set-Cookie header that carries a browser's token. */
   writeCookie(token: string): string;
   serviceKeys: readonly ServiceKey[];
+  languages: Languages;
   describeClient(request: IncomingMessage): Client;
 }
 
@@ -62,6 +68,11 @@ export function findService(
 ): { name: string } | null {
   const name = presented?.kind === 'SERVICE' ? nameServiceKey(serviceKeys, presented.token) : null;
   return name === null ? null : { name };
+}
+
+/** For texts in the answer. */
+export function translatorOf({ languages, language }: Context): Translator {
+  return languages.translatorOf(language());
 }
 
 /** @throws UnauthenticatedError when there is no live session. */

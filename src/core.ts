@@ -1,6 +1,6 @@
 /** The parts that the domain works with. `server.ts` makes them once; domain functions take them first. */
 import type { Logger } from 'pino';
-import type { Throttle } from './accounts/throttle.ts';
+import type { Throttles } from './accounts/throttle.ts';
 import type { Policy } from './config.ts';
 import type { Database } from './db/client.ts';
 import type { Outbox } from './mail/outbox.ts';
@@ -26,7 +26,7 @@ export interface Core {
   activity: Activity;
   sightings: Sightings;
   bus: Bus;
-  throttle: Throttle;
+  throttles: Throttles;
   outbox: Outbox;
   clock: Clock;
   metrics: Metrics;

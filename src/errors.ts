@@ -3,12 +3,24 @@
  * client is expected to handle are `UserError`s and become members of a
  * mutation's result; `UnauthenticatedError` ends the operation.
  *
- * Messages are for people and go to clients: no secret, no internal name.
+ * Messages are for people and go to clients: no secret, no internal name. Those
+ * of a `UserError` are in the language of whoever asks, which is not known here;
+ * programs read the codes of the others.
  */
 
 import type { Session } from './db/generated/prisma/client.ts';
+import { english } from './i18n/english.ts';
+import type { Message } from './i18n/messages.ts';
 
-export abstract class UserError extends Error {}
+export abstract class UserError extends Error {
+  /** What `message` says in English, for the command line and the log. */
+  readonly text: Message;
+
+  constructor(text: Message) {
+    super(english.write(text));
+    this.text = text;
+  }
+}
 
 /** The input is well formed but not acceptable. */
 export class InvalidInputError extends UserError {
@@ -16,8 +28,8 @@ export class InvalidInputError extends UserError {
   /** Where the fault is, such as `['email']`. */
   readonly path: string[];
 
-  constructor(path: string[], message: string) {
-    super(message);
+  constructor(path: string[], text: Message) {
+    super(text);
     this.path = path;
   }
 }
@@ -26,8 +38,8 @@ export class InvalidInputError extends UserError {
 export class InvalidCredentialsError extends UserError {
   override name = 'InvalidCredentialsError';
 
-  constructor(message = 'The email or the password is wrong.') {
-    super(message);
+  constructor(text: Message = { key: 'error.wrongEmailOrPassword' }) {
+    super(text);
   }
 }
 
@@ -35,7 +47,7 @@ export class EmailTakenError extends UserError {
   override name = 'EmailTakenError';
 
   constructor() {
-    super('There is an account with this email already. Sign in instead.');
+    super({ key: 'error.emailTaken' });
   }
 }
 
@@ -55,7 +67,7 @@ export class RateLimitedError extends UserError {
 
   constructor(retryAfterMs: number, refused: RefusedKey) {
     const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
-    super(`Too many tries. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`);
+    super({ key: 'error.rateLimited', values: { seconds } });
     this.retryAfter = seconds;
     this.refused = refused;
   }
@@ -68,9 +80,7 @@ export class SessionLimitReachedError extends UserError {
   readonly sessions: Session[];
 
   constructor(limit: number, sessions: Session[]) {
-    super(
-      `This account is signed in ${limit} ${limit === 1 ? 'time' : 'times'}, which is its limit. Choose a session to end, and sign in with its id as replaceSessionId.`,
-    );
+    super({ key: 'error.sessionLimitReached', values: { limit } });
     this.sessions = sessions;
   }
 }
@@ -80,7 +90,7 @@ export class AccountDisabledError extends UserError {
   override name = 'AccountDisabledError';
 
   constructor() {
-    super('This account is disabled. Ask whoever runs this service.');
+    super({ key: 'error.accountDisabled' });
   }
 }
 
@@ -89,7 +99,7 @@ export class UserNotFoundError extends UserError {
   override name = 'UserNotFoundError';
 
   constructor() {
-    super('There is no such user.');
+    super({ key: 'error.noSuchUser' });
   }
 }
 
@@ -97,8 +107,8 @@ export class UserNotFoundError extends UserError {
 export class SessionNotFoundError extends UserError {
   override name = 'SessionNotFoundError';
 
-  constructor(message = 'You have no such session.') {
-    super(message);
+  constructor(text: Message = { key: 'error.notYourSession' }) {
+    super(text);
   }
 }
 
@@ -107,7 +117,7 @@ export class ReauthenticationRequiredError extends UserError {
   override name = 'ReauthenticationRequiredError';
 
   constructor() {
-    super('Give your password again with confirmPassword, then try again.');
+    super({ key: 'error.reauthenticationRequired' });
   }
 }
 

@@ -3,7 +3,8 @@
  * one HTTP server in front of them; and takes them apart in the reverse order.
  */
 import { type Logger, pino } from 'pino';
-import { Throttle } from './accounts/throttle.ts';
+import { openCounters } from './accounts/counters.ts';
+import { createThrottles } from './accounts/throttle.ts';
 import { type Retention, startRetention } from './audit/retention.ts';
 import type { Config } from './config.ts';
 import type { Clock, Core } from './core.ts';
@@ -15,8 +16,13 @@ import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookies, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
+<<<<<<< HEAD
 import { loadPage, loadPageOperations, PAGE_DIR } from './http/page.ts';
 import { joinOperations, loadOperations } from './http/persisted-operations.ts';
+=======
+import { loadOperations } from './http/persisted-operations.ts';
+import { loadLanguages } from './i18n/languages.ts';
+>>>>>>> wt-page
 import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
 import { postgresWire } from './live/postgres-wire.ts';
@@ -51,8 +57,13 @@ export interface ServerOptions {
   log?: Logger;
   /** Called when the server can't go on, such as when its own PostgreSQL is gone. */
   onFatal?: (error: Error) => void;
+<<<<<<< HEAD
   /** Where the page was built; `dist/web` when left out. */
   pageDir?: string;
+=======
+  /** Where the texts are, a file for each language; those of src/locales when left out. */
+  locales?: URL;
+>>>>>>> wt-page
 }
 
 /** @throws OperationsFileError, DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
@@ -71,12 +82,17 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const pageDir = options.pageDir ?? PAGE_DIR;
     const page = config.page ? await loadPage(pageDir) : null;
     const operations =
+<<<<<<< HEAD
       config.operationsFile === null
         ? null
         : joinOperations(
             page ? await loadPageOperations(pageDir, config) : null,
             await loadOperations(config.operationsFile, config),
           );
+=======
+      config.operationsFile === null ? null : await loadOperations(config.operationsFile, config);
+    const languages = await loadLanguages(options.locales);
+>>>>>>> wt-page
     if (!config.secrets || !config.databaseUrl) await ensureDataDir(config.dataDir);
     const secrets = config.secrets ?? (await loadSecrets(config.dataDir));
     const keys = deriveSigningKeys(secrets);
@@ -116,9 +132,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const sightings = new Sightings({ db, clock, log });
     stops.push(() => sightings.close());
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
-    const throttle = await Throttle.open(config.signInLimit, { db, redisUrl: config.redisUrl, log });
-    stops.push(async () => throttle.close());
-    const outbox = new Outbox({ db, clock, log, metrics, mailer: createMailer(config, log) });
+    const counters = await openCounters({ db, redisUrl: config.redisUrl, log });
+    stops.push(async () => counters.close());
+    const throttles = createThrottles(config.signInLimit, counters);
+    const outbox = new Outbox({ db, clock, log, metrics, languages, mailer: createMailer(config, log) });
     stops.push(() => outbox.close());
     const core: Core = {
       db,
@@ -129,7 +146,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       activity,
       sightings,
       bus,
-      throttle,
+      throttles,
       outbox,
       clock,
       metrics,
@@ -150,6 +167,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       cookies,
       writeCookie: (token: string) => writeCookie(cookies.session, token, { secure: config.production }),
       serviceKeys: config.serviceKeys,
+      languages,
       describeClient: createClientReader(config.trustedProxies, config.forwardedHeader),
     };
     const listening = await listen(config, source, bus, { operations, page });

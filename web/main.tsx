@@ -1,8 +1,8 @@
 /** Where the page begins. */
 import './styles/page.css';
 import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
 import { flushSync } from 'react-dom';
+import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { ErrorBoundary } from './app/error-boundary.tsx';
 import { forgetPlace } from './app/use-hash.ts';

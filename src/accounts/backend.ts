@@ -34,6 +34,8 @@ export interface BackendSignIn {
   kind: SessionKind;
   /** Null: as it was told before. */
   contactEmail: string | null;
+  /** Of the user's mails, as a BCP 47 tag; null: as it was told before. */
+  language: string | null;
   /** The device of the user. */
   ipAddress: string | null;
   userAgent: string | null;
@@ -60,9 +62,9 @@ export async function signInForBackend(
     ipAddress: signIn.ipAddress === null ? null : parseAddress(signIn.ipAddress),
     userAgent: signIn.userAgent ? cutUserAgent(signIn.userAgent) : null,
   };
-  const { kind, replaceId, deviceName } = signIn;
+  const { kind, replaceId, deviceName, language } = signIn;
   const deviceId = deviceName ? nameDevice(deviceName) : null;
-  const given = { externalId, contactEmail, kind, client, deviceId, replaceId };
+  const given = { externalId, contactEmail, language, kind, client, deviceId, replaceId };
   const actor = { kind: 'SERVICE', name: service.name } as const;
   try {
     return await startFor(core, actor, given);
@@ -77,6 +79,7 @@ export async function signInForBackend(
 interface Given {
   externalId: string;
   contactEmail: string | null;
+  language: string | null;
   kind: SessionKind;
   client: Client;
   deviceId: string | null;
@@ -93,14 +96,21 @@ async function startFor(core: Core, actor: Actor, given: Given): Promise<SignedI
   });
 }
 
-async function updateUser({ tx, users }: Change, id: string, { contactEmail }: Given): Promise<User> {
+async function updateUser(
+  { tx, users }: Change,
+  id: string,
+  { contactEmail, language }: Given,
+): Promise<User> {
   if (users.get(id)?.disabledAt) throw new AccountDisabledError();
-  return tx.user.update({ where: { id }, data: contactEmail === null ? {} : { contactEmail } });
+  const data = { ...(contactEmail !== null && { contactEmail }), ...(language !== null && { language }) };
+  return tx.user.update({ where: { id }, data });
 }
 
 async function makeUser(change: Change, actor: Actor, given: Given): Promise<User> {
-  const { externalId, contactEmail, client } = given;
-  const user = await change.tx.user.create({ data: { externalId, contactEmail, createdAt: change.now } });
+  const { externalId, contactEmail, language, client } = given;
+  const user = await change.tx.user.create({
+    data: { externalId, contactEmail, language, createdAt: change.now },
+  });
   change.record({ type: 'SIGNED_UP', userId: user.id, sessionId: null, actor, client });
   return user;
 }
@@ -117,13 +127,10 @@ export async function confirmForBackend(core: Core, service: Service, id: string
     const row = owner && (await tx.session.findUnique({ where: { id }, include: { user: true } }));
     // It may have been used since, which some process has yet to write down; its backend says that it is.
     if (!row || row.endedAt || findEnd(row, core.policy, now)?.reason === 'EXPIRED') {
-      throw new SessionNotFoundError('There is no such session, or it has ended.');
+      throw new SessionNotFoundError({ key: 'error.noSuchSessionNow' });
     }
     if (row.user.externalId === null) {
-      throw new InvalidInputError(
-        ['id'],
-        'The user of this session has a password here: use confirmPassword.',
-      );
+      throw new InvalidInputError(['id'], { key: 'error.hasPasswordHere' });
     }
     const renewed = await renewSession(core, change, row);
     const { name, client } = service;
@@ -138,10 +145,10 @@ function parseExternalId(text: string): string {
   const length = [...text].length;
   // Unassigned, private, control and format characters, and halves of pairs: nobody sees what they are.
   if (length < 1 || length > MAX_EXTERNAL_ID_LENGTH || /[\p{C}\p{Zl}\p{Zp}]|^\s|\s$/u.test(text)) {
-    throw new InvalidInputError(
-      ['userExternalId'],
-      `An external id has from 1 to ${MAX_EXTERNAL_ID_LENGTH} printable characters, without spaces around it, such as user-1815.`,
-    );
+    throw new InvalidInputError(['userExternalId'], {
+      key: 'error.notAnExternalId',
+      values: { max: MAX_EXTERNAL_ID_LENGTH },
+    });
   }
   return text;
 }
@@ -149,10 +156,10 @@ function parseExternalId(text: string): string {
 /** In a name space of the backends' own, apart from what device cookies say. @throws InvalidInputError */
 function nameDevice(name: string): string {
   if (name.length > MAX_DEVICE_NAME_LENGTH) {
-    throw new InvalidInputError(
-      ['deviceId'],
-      `A device’s id has at most ${MAX_DEVICE_NAME_LENGTH} characters.`,
-    );
+    throw new InvalidInputError(['deviceId'], {
+      key: 'error.deviceIdTooLong',
+      values: { max: MAX_DEVICE_NAME_LENGTH },
+    });
   }
   return uuidv5(name, DEVICE_NAMESPACE);
 }
@@ -161,10 +168,7 @@ function nameDevice(name: string): string {
 function parseAddress(text: string): string {
   const address = text.trim().replace(/^::ffff:(?=\d+\.)/i, '');
   if (isIP(address) === 0 || address.includes('%')) {
-    throw new InvalidInputError(
-      ['ipAddress'],
-      'This is not an IP address, such as 203.0.113.7 or 2001:db8::7.',
-    );
+    throw new InvalidInputError(['ipAddress'], { key: 'error.notAnAddress' });
   }
   return address;
 }

@@ -19,17 +19,19 @@ import type { Database } from '../db/client.ts';
 const TABLE = 'rate_limits';
 const REDIS_PREFIX = 'curfew';
 
-/** A key that was tried so many times as often as it may be is refused from memory: a flood is not written down. */
-const FLOOD_FACTOR = 10;
-
 const REDIS_CONNECT_TIMEOUT_MS = 5000;
 /** Somebody is waiting, and PostgreSQL can count as well. */
 const REDIS_ANSWER_TIMEOUT_MS = 1000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 
-export interface Counter {
-  limiter: RateLimiterStoreAbstract;
+export interface Counters {
+  /**
+   * One of them. Those with keys of their own share the place.
+   *
+   * @param fromMemoryAt a key that was tried so often is refused from memory: a flood is not written down.
+   */
+  create(limit: RateLimit, fromMemoryAt: number): RateLimiterStoreAbstract;
   close(): void;
 }
 
@@ -41,36 +43,37 @@ export interface CounterOptions {
 }
 
 /** Waits for Redis to be connected, or for the first attempt to fail; others follow. Never rejects. */
-export async function openCounter(limit: RateLimit, { db, redisUrl, log }: CounterOptions): Promise<Counter> {
-  const shared = {
-    points: limit.tries,
-    // Redis takes whole seconds, and the two had better agree.
-    duration: Math.ceil(limit.windowMs / 1000),
-    inMemoryBlockOnConsumed: FLOOD_FACTOR * limit.tries,
-  };
-  const postgres = new RateLimiterPostgres({
-    ...shared,
-    storeClient: { query: (query: Query) => queryThroughPrisma(db, query) },
-    storeType: 'client',
-    tableName: TABLE,
-    tableCreated: true,
-    keyPrefix: '',
-    // Retention does.
-    clearExpiredByTimeout: false,
-  });
-  if (redisUrl === null) return { limiter: postgres, close() {} };
-  const client = createClient(redisUrl, log);
-  const redis = new RateLimiterRedis({
-    ...shared,
-    storeClient: client,
-    keyPrefix: REDIS_PREFIX,
-    insuranceLimiter: postgres,
-  });
-  await client.connect().catch(() => {});
+export async function openCounters({ db, redisUrl, log }: CounterOptions): Promise<Counters> {
+  const client = redisUrl === null ? null : createClient(redisUrl, log);
+  await client?.connect().catch(() => {});
   return {
-    limiter: redis,
+    create({ tries, windowMs }, fromMemoryAt) {
+      const shared = {
+        points: tries,
+        // Redis takes whole seconds, and the two had better agree.
+        duration: Math.ceil(windowMs / 1000),
+        inMemoryBlockOnConsumed: fromMemoryAt,
+      };
+      const postgres = new RateLimiterPostgres({
+        ...shared,
+        storeClient: { query: (query: Query) => queryThroughPrisma(db, query) },
+        storeType: 'client',
+        tableName: TABLE,
+        tableCreated: true,
+        keyPrefix: '',
+        // Retention does.
+        clearExpiredByTimeout: false,
+      });
+      if (client === null) return postgres;
+      return new RateLimiterRedis({
+        ...shared,
+        storeClient: client,
+        keyPrefix: REDIS_PREFIX,
+        insuranceLimiter: postgres,
+      });
+    },
     close() {
-      client.removeAllListeners('close').disconnect();
+      client?.removeAllListeners('close').disconnect();
     },
   };
 }

@@ -18,11 +18,11 @@ const emailAddress = z.email();
  */
 export function parseEmail(email: string, path: string[]): string {
   if (email.length > MAX_EMAIL_LENGTH) {
-    throw new InvalidInputError(path, `An email has at most ${MAX_EMAIL_LENGTH} characters.`);
+    throw new InvalidInputError(path, { key: 'error.emailTooLong', values: { max: MAX_EMAIL_LENGTH } });
   }
   const trimmed = email.trim();
   if (!emailAddress.safeParse(trimmed).success) {
-    throw new InvalidInputError(path, 'This is not an email address, such as ada@example.com.');
+    throw new InvalidInputError(path, { key: 'error.notAnEmail' });
   }
   return trimmed.toLowerCase();
 }
@@ -31,21 +31,24 @@ export function parseEmail(email: string, path: string[]): string {
 export function parseNewPassword(password: string, path: string[]): string {
   const normalized = parsePassword(password, path);
   if ([...normalized].length < MIN_PASSWORD_LENGTH) {
-    throw new InvalidInputError(path, `A password has at least ${MIN_PASSWORD_LENGTH} characters.`);
+    throw new InvalidInputError(path, {
+      key: 'error.passwordTooShort',
+      values: { min: MIN_PASSWORD_LENGTH },
+    });
   }
   return normalized;
 }
 
 /** A password to be checked: in NFKC, so that it is the same typed on any keyboard. @throws InvalidInputError */
 export function parsePassword(password: string, path: string[]): string {
-  if (password === '') throw new InvalidInputError(path, 'A password is needed.');
+  if (password === '') throw new InvalidInputError(path, { key: 'error.passwordMissing' });
   if (!password.isWellFormed() || password.includes('\0')) {
-    throw new InvalidInputError(path, 'A password is Unicode text without NUL characters.');
+    throw new InvalidInputError(path, { key: 'error.passwordNotText' });
   }
   // Each code point takes one or two UTF-16 units; the long way only for what may pass.
   const normalized = password.length > 2 * MAX_PASSWORD_LENGTH ? null : password.normalize('NFKC');
   if (normalized === null || [...normalized].length > MAX_PASSWORD_LENGTH) {
-    throw new InvalidInputError(path, `A password has at most ${MAX_PASSWORD_LENGTH} characters.`);
+    throw new InvalidInputError(path, { key: 'error.passwordTooLong', values: { max: MAX_PASSWORD_LENGTH } });
   }
   return normalized;
 }

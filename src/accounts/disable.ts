@@ -28,7 +28,7 @@ export function disableUser(core: Core, administrator: Administrator, userId: st
     if (!target) throw new UserNotFoundError();
     if (userId === administrator.asker.session.userId) {
       // There is always an administrator left who can undo it.
-      throw new InvalidInputError(['userId'], 'You can’t disable your own account.');
+      throw new InvalidInputError(['userId'], { key: 'error.ownAccount' });
     }
     if (target.disabledAt === null) {
       await tx.user.update({ where: { id: userId }, data: { disabledAt: now } });

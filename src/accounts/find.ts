@@ -20,7 +20,7 @@ export function listUsers({ db }: Core, emailPrefix: string, page: Page): Promis
       : Prisma.sql`(email LIKE ${pattern} OR contact_email LIKE ${pattern})`;
   return db.$queryRaw<User[]>`
     SELECT id, email, password_hash AS "passwordHash", external_id AS "externalId",
-           contact_email AS "contactEmail", role, disabled_at AS "disabledAt", created_at AS "createdAt"
+           contact_email AS "contactEmail", language, role, disabled_at AS "disabledAt", created_at AS "createdAt"
     FROM users
     WHERE ${isMeant} AND ${wherePage(page, key)}
     ORDER BY ${orderPage(page, key)}

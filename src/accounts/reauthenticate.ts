@@ -12,7 +12,7 @@ import type { StartedSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseNewPassword, parsePassword } from './credentials.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { beginTry } from './tries.ts';
+import { beginTry, type Try } from './tries.ts';
 
 export interface Confirmed extends StartedSession {
   /** Until then the session may end others without asking again. */
@@ -21,8 +21,8 @@ export interface Confirmed extends StartedSession {
 
 /** @throws InvalidCredentialsError, RateLimitedError, UnauthenticatedError */
 export async function confirmPassword(core: Core, asker: Asker, given: string): Promise<Confirmed> {
-  await checkPassword(core, asker, given);
-  return transact(core, [asker.session.userId], async (change) => {
+  const { attempt } = await checkPassword(core, asker, given);
+  const confirmed = await transact(core, [asker.session.userId], async (change) => {
     const current = await readAsker(core, change, asker);
     const { id: sessionId, userId } = current;
     change.record({ type: 'PASSWORD_CONFIRMED', userId, sessionId, client: asker.client });
@@ -30,6 +30,8 @@ export async function confirmPassword(core: Core, asker: Asker, given: string): 
     const confirmedUntil = new Date(change.now.getTime() + core.policy.confirmationWindowMs);
     return { ...renewed, confirmedUntil };
   });
+  await attempt.giveBack();
+  return confirmed;
 }
 
 export interface PasswordChanged extends StartedSession {
@@ -44,16 +46,16 @@ export async function changePassword(
   input: { currentPassword: string; newPassword: string },
 ): Promise<PasswordChanged> {
   const newPassword = parseNewPassword(input.newPassword, ['newPassword']);
-  const checkedHash = await checkPassword(core, asker, input.currentPassword);
+  const { attempt, passwordHash: checkedHash } = await checkPassword(core, asker, input.currentPassword);
   if (await verifyPassword(checkedHash, newPassword)) {
-    throw new InvalidInputError(['newPassword'], 'The new password is the current one. Choose another.');
+    throw new InvalidInputError(['newPassword'], { key: 'error.passwordUnchanged' });
   }
   const passwordHash = await hashPassword(newPassword);
-  return transact(core, [asker.session.userId], async (change) => {
+  const changed = await transact(core, [asker.session.userId], async (change) => {
     const { userId } = asker.session;
     // Only the password that was checked is replaced: of two changes at once, one wins.
     if (change.users.get(userId)?.passwordHash !== checkedHash) {
-      throw new InvalidCredentialsError('The current password is wrong.');
+      throw new InvalidCredentialsError({ key: 'error.wrongCurrentPassword' });
     }
     const current = await readAsker(core, change, asker);
     const { id } = current;
@@ -67,23 +69,31 @@ export async function changePassword(
     });
     return { ...renewed, revokedCount: ended.length };
   });
+  await attempt.giveBack();
+  return changed;
 }
 
-/** @returns the hash that the password was checked against. */
-async function checkPassword(core: Core, { session, client }: Asker, given: string): Promise<string> {
+interface Checked {
+  /** What the password was checked against. */
+  passwordHash: string;
+  /** To be given back once all went well. */
+  attempt: Try;
+}
+
+async function checkPassword(core: Core, { session, client }: Asker, given: string): Promise<Checked> {
   const { id: sessionId, userId } = session;
   const user = await core.db.user.findUnique({ where: { id: userId } });
   if (!user) throw new UnauthenticatedError();
   const { passwordHash } = user;
-  if (passwordHash === null) throw new InvalidCredentialsError('This account has no password here.');
+  if (passwordHash === null) throw new InvalidCredentialsError({ key: 'error.noPasswordHere' });
   const attempt = beginTry(core, client);
   await attempt.spend(['session', sessionId], { userId, sessionId });
   if (!(await verifyPassword(passwordHash, tolerantly(given)))) {
     await recordEvent(core, { type: 'SIGN_IN_FAILED', userId, sessionId, client });
-    throw new InvalidCredentialsError('The password is wrong.');
+    throw new InvalidCredentialsError({ key: 'error.wrongPassword' });
   }
-  await attempt.giveBack();
-  return passwordHash;
+  await attempt.spend(['confirmations', sessionId], { userId, sessionId });
+  return { passwordHash, attempt };
 }
 
 /** A password that can't be one is a wrong one here: confirmPassword has no other answer for it. */

@@ -15,8 +15,13 @@ import { verifyPassword } from './passwords.ts';
 import type { Credentials, SignedIn } from './sign-up.ts';
 import { beginTry, type Try } from './tries.ts';
 
+export interface SignInFrom extends SignInPlace {
+  /** Whether the device's id was shown by its cookie; else it is a new one. */
+  hasDeviceCookie: boolean;
+}
+
 /** @throws InvalidInputError, InvalidCredentialsError, AccountDisabledError, RateLimitedError, SessionLimitReachedError */
-export async function signIn(core: Core, credentials: Credentials, place: SignInPlace): Promise<SignedIn> {
+export async function signIn(core: Core, credentials: Credentials, place: SignInFrom): Promise<SignedIn> {
   const email = parseEmail(credentials.email, ['email']);
   const password = parsePassword(credentials.password, ['password']);
   const attempt = beginTry(core, place.client);
@@ -30,7 +35,7 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
     });
     throw new InvalidCredentialsError();
   }
-  await attempt.giveBack();
+  await attempt.spend(['sign-ins', user.id], { userId: user.id, sessionId: null });
   const locked = [user.id, ...(place.presented ? [place.presented.userId] : [])];
   const started = await transact(core, locked, async (change) => {
     // The password may have been changed, and the account disabled, while this sign-in was under way.
@@ -41,14 +46,15 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
     return null;
   });
   if (!started) throw new AccountDisabledError();
+  await attempt.giveBack();
   return { user, ...started };
 }
 
 /** Counts the try for what it is to count for, and finds out what that is. @throws RateLimitedError */
-async function findUser(core: Core, attempt: Try, email: string, place: SignInPlace): Promise<User | null> {
-  const { deviceId } = place;
+async function findUser(core: Core, attempt: Try, email: string, place: SignInFrom): Promise<User | null> {
+  const { deviceId, hasDeviceCookie } = place;
   // The most that a flood may cost; only who shows a device's cookie may be somebody known.
-  if (deviceId === null) await attempt.spend(['address']);
+  await attempt.spend([hasDeviceCookie ? 'address with cookies' : 'address']);
   const user = await core.db.user.findUnique({ where: { email } });
   const seen = await recognize(core.db, user?.id ?? NIL, place, core.clock.now());
   const trier = { userId: user?.id ?? null, sessionId: null };
@@ -56,7 +62,7 @@ async function findUser(core: Core, attempt: Try, email: string, place: SignInPl
     await attempt.spend(['device', user.id, deviceId], trier);
     return user;
   }
-  if (deviceId !== null) await attempt.spend(['address']);
+  if (hasDeviceCookie) await attempt.spend(['address']);
   await attempt.spend(user && seen.isKnownNetwork ? ['network', user.id] : ['account', email], trier);
   return user;
 }

@@ -13,14 +13,19 @@ export interface Credentials {
   password: string;
 }
 
+export interface NewAccount extends Credentials {
+  /** A BCP 47 tag; null when it is not known. */
+  language: string | null;
+}
+
 export interface SignedIn extends StartedSession {
   user: User;
 }
 
 /** @throws InvalidInputError, EmailTakenError, RateLimitedError */
-export async function signUp(core: Core, credentials: Credentials, place: SignInPlace): Promise<SignedIn> {
-  const email = parseEmail(credentials.email, ['email']);
-  const password = parseNewPassword(credentials.password, ['password']);
+export async function signUp(core: Core, account: NewAccount, place: SignInPlace): Promise<SignedIn> {
+  const email = parseEmail(account.email, ['email']);
+  const password = parseNewPassword(account.password, ['password']);
   await beginTry(core, place.client).spend(['address']);
   if (await core.db.user.findUnique({ where: { email }, select: { id: true } })) throw new EmailTakenError();
   const passwordHash = await hashPassword(password);
@@ -28,7 +33,9 @@ export async function signUp(core: Core, credentials: Credentials, place: SignIn
     const locked = place.presented ? [place.presented.userId] : [];
     return await transact(core, locked, async (change) => {
       const { tx, now } = change;
-      const user = await tx.user.create({ data: { email, passwordHash, createdAt: now } });
+      const user = await tx.user.create({
+        data: { email, passwordHash, language: account.language, createdAt: now },
+      });
       change.record({ type: 'SIGNED_UP', userId: user.id, sessionId: null, client: place.client });
       return { user, ...(await startSession(core, change, { userId: user.id, ...place })) };
     });

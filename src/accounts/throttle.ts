@@ -2,28 +2,56 @@
  * Limits how often passwords may be tried: per address, so that one machine
  * can't go through many accounts, and per account, so that many machines can't
  * go through one. A try counts before the password is checked, and is given
- * back when it was right.
+ * back once all went well.
+ *
+ * How often all may go well is limited too, else whoever knows one password
+ * makes sessions, events and work without end.
  *
  * A key names what is limited, such as `account ada@example.com`. Only its hash
  * is kept, so that the counts don't tell who tried.
  */
 import { hash } from 'node:crypto';
-import { RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes, type RateLimiterStoreAbstract } from 'rate-limiter-flexible';
 import type { RateLimit } from '../config.ts';
 import { RateLimitedError } from '../errors.ts';
-import { type Counter, type CounterOptions, openCounter } from './counters.ts';
+import type { Counters } from './counters.ts';
+
+/** A key that was tried so many times as often as it may be costs no more than memory. */
+const FLOOD_FACTOR = 10;
+
+const HOUR_MS = 3_600_000;
+/** Passwords that were right, in an hour: so many times the tries of a window, and never fewer than these. */
+const RIGHT_FACTOR = 6;
+const LEAST_RIGHT = 60;
+
+export interface Throttles {
+  /** Tries of passwords. */
+  tries: Throttle;
+  /** The same where others look first at what a try may count for: more of them, and refused from memory at once. */
+  floods: Throttle;
+  /** Passwords that were right. */
+  right: Throttle;
+}
+
+export function createThrottles(limit: RateLimit, counters: Counters): Throttles {
+  const { tries, windowMs } = limit;
+  const flood = FLOOD_FACTOR * tries;
+  const right = Math.max(LEAST_RIGHT, RIGHT_FACTOR * tries);
+  return {
+    tries: new Throttle(limit, counters),
+    floods: new Throttle({ tries: flood, windowMs }, counters, flood + 1),
+    right: new Throttle({ tries: right, windowMs: HOUR_MS }, counters),
+  };
+}
 
 export class Throttle {
   readonly #tries: number;
-  readonly #counter: Counter;
+  readonly #limiter: RateLimiterStoreAbstract;
 
-  private constructor(tries: number, counter: Counter) {
-    this.#tries = tries;
-    this.#counter = counter;
-  }
-
-  static async open(limit: RateLimit, options: CounterOptions): Promise<Throttle> {
-    return new Throttle(limit.tries, await openCounter(limit, options));
+  /** @param fromMemoryAt a key that was tried so often is refused from memory until its window ends, given back or not. */
+  constructor(limit: RateLimit, counters: Counters, fromMemoryAt: number = FLOOD_FACTOR * limit.tries) {
+    this.#tries = limit.tries;
+    this.#limiter = counters.create(limit, fromMemoryAt);
   }
 
   /**
@@ -35,7 +63,7 @@ export class Throttle {
   async spend(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       try {
-        await this.#counter.limiter.consume(digest(key));
+        await this.#limiter.consume(digest(key));
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         const isFirst = refusal.consumedPoints === this.#tries + 1;
@@ -51,13 +79,8 @@ export class Throttle {
 
   /** A window that has ended meanwhile, or a count that is elsewhere, owes nothing: else tries could be saved up. */
   async #giveBackOne(key: string): Promise<void> {
-    const { limiter } = this.#counter;
-    const { consumedPoints } = await limiter.reward(key);
-    if (consumedPoints < 0) await limiter.penalty(key);
-  }
-
-  close(): void {
-    this.#counter.close();
+    const { consumedPoints } = await this.#limiter.reward(key);
+    if (consumedPoints < 0) await this.#limiter.penalty(key);
   }
 }
 

@@ -100,6 +100,8 @@ async function createHttpContext(
     session,
     presented,
     service: findService(source, presented),
+    languages: source.languages,
+    language: () => source.languages.negotiate(req.headers['accept-language']),
     writeCookie: source.writeCookie,
   };
 }

@@ -9,8 +9,10 @@ import type { Config } from '../config.ts';
 import type { ContextSource } from '../context.ts';
 import type { LiveBus } from '../live/bus.ts';
 import { acceptJson, limitBody, MAX_BODY_BYTES, type ReadRequest } from './body.ts';
+import { answerGateway, isForGateway } from './gateway.ts';
 import { answerGraphiql, wantsGraphiql } from './graphiql.ts';
 import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
+import { answerJson } from './json.ts';
 import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts';
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
 import { answerFile, type Page } from './page.ts';
@@ -68,12 +70,13 @@ export async function listen(
 
   async function route(request: ReadRequest, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response, securityHeaders);
-    const path = request.url?.split('?', 1)[0];
+    const path = request.url?.split('?', 1)[0] ?? '';
+    if (isForGateway(path)) return answerGateway(source, request, response);
     switch (path) {
       case GRAPHQL_PATH:
         return answerGraphql(request, response);
       case '/health/live':
-        return answer(response, 200, { status: 'live' });
+        return answerJson(response, 200, { status: 'live' });
       case '/health/ready':
         return answerReadiness(response);
       case '/metrics':
@@ -100,7 +103,7 @@ export async function listen(
 
   async function answerReadiness(response: ServerResponse): Promise<void> {
     const readiness = await checkReadiness(db, bus, draining);
-    answer(response, readiness.status === 'not ready' ? 503 : 200, readiness);
+    answerJson(response, readiness.status === 'not ready' ? 503 : 200, readiness);
   }
 
   async function answerMetrics(request: ReadRequest, response: ServerResponse): Promise<void> {
@@ -108,7 +111,9 @@ export async function listen(
     if (access === 'absent') return answerNothing(response);
     if (access === 'refused') {
       response.setHeader('WWW-Authenticate', 'Bearer');
-      return answer(response, 401, { message: 'Send the value of CURFEW_METRICS_TOKEN as a Bearer token.' });
+      return answerJson(response, 401, {
+        message: 'Send the value of CURFEW_METRICS_TOKEN as a Bearer token.',
+      });
     }
     const { contentType, text } = await metrics.write();
     response.writeHead(200, { 'Content-Type': contentType }).end(text);
@@ -157,7 +162,7 @@ export async function listen(
       if (request.destroyed && !request.complete) return;
       log.error({ err: error, requestId: requestIdOf(request) }, 'a request failed');
       if (response.headersSent) response.destroy();
-      else answer(response, 500, { message: 'Something went wrong on the server.' });
+      else answerJson(response, 500, { message: 'Something went wrong on the server.' });
     });
   });
   http.prependListener('upgrade', nameRequest);
@@ -218,24 +223,19 @@ function logAnswer(log: Logger, request: IncomingMessage, response: ServerRespon
   });
 }
 
+<<<<<<< HEAD
 const PAGE_NOT_BUILT = 'The page is not built. Run “npm run build”, and start the server again.';
 
 function answerNothing(response: ServerResponse, why = 'There is nothing here.'): void {
   answer(response, 404, { message: `${why} GraphQL is at ${GRAPHQL_PATH}.` });
+=======
+function answerNothing(response: ServerResponse): void {
+  answerJson(response, 404, { message: `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.` });
+>>>>>>> wt-page
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  answer(response, status, { errors: [{ message, extensions: { code } }] });
-}
-
-function answer(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  response
-    .writeHead(status, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': Buffer.byteLength(text),
-    })
-    .end(text);
+  answerJson(response, status, { errors: [{ message, extensions: { code } }] });
 }
 
 function formatUrl({ address, family, port }: AddressInfo): string {

@@ -14,7 +14,7 @@ import {
 import { CloseCode, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { type Context, type ContextSource, findService, resumePresented } from '../context.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
-import { TooManyConnectionsError } from '../errors.ts';
+import { BadArgumentError, TooManyConnectionsError } from '../errors.ts';
 import { findEndSince, isRenewedSince } from '../sessions/resume.ts';
 import { findPresentedToken, type PresentedToken } from './credentials.ts';
 import { logFault, maskError } from './errors.ts';
@@ -67,7 +67,10 @@ export function createSocketProtocol(
 
   function findToken(state: SocketState, params?: Readonly<Record<string, unknown>>): PresentedToken | null {
     if (state.headers) {
-      state.presented = findPresentedToken(core.keys, source.cookies.session, state.headers, params);
+      const { 'accept-language': ofHandshake, ...headers } = state.headers;
+      state.presented = findPresentedToken(core.keys, source.cookies.session, headers, params);
+      // Of what may be long, only the outcome is kept.
+      state.language = source.languages.negotiate(readLanguageParam(params) ?? ofHandshake);
       state.headers = null;
     }
     return state.presented;
@@ -112,8 +115,9 @@ export function createSocketProtocol(
         if (session && !state.detach && !attach(session, state)) return [CLOSED];
         const { client, connection, requestId } = state;
         const service = findService(source, presented);
-        const { writeCookie } = source;
-        const carrier = { client, connection, requestId, cookies: null, writeCookie };
+        const { writeCookie, languages } = source;
+        const language = () => state.language;
+        const carrier = { client, connection, requestId, cookies: null, languages, language, writeCookie };
         const context: Context = { core, hub, ...carrier, session, presented, service };
         const prepared = await prepare(graphql, context, payload);
         if ('document' in prepared && !('rootValue' in prepared)) state.operations.set(id, false);
@@ -130,6 +134,14 @@ export function createSocketProtocol(
     onError: (_context, _id, _payload, errors) => errors.map(writeError),
     onClose: ({ extra: state }) => state.detach?.(),
   });
+}
+
+/** What stands in for the header of the handshake, which pages can't choose. @throws BadArgumentError when it is not text. */
+function readLanguageParam(params: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const { acceptLanguage } = params;
+  if (acceptLanguage === undefined || acceptLanguage === null) return undefined;
+  if (typeof acceptLanguage === 'string') return acceptLanguage;
+  throw new BadArgumentError('connectionParams.acceptLanguage must be text, such as "fr-CA, fr;q=0.9".');
 }
 
 /** Parses and validates as over HTTP. @returns what graphql-ws executes, or the errors that it sends. */

@@ -5,6 +5,7 @@
  * There are many of these, and most do nothing: they hold little, and no timer
  * once they are signed in.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
@@ -29,11 +30,16 @@ const GOING_AWAY = 1001;
 const TOKEN_RENEWED = 4205;
 const TRY_AGAIN_LATER = 1013;
 
+/** What is needed of its upgrade request: who asks, and in which language. */
+export type OpeningHeaders = CredentialHeaders & Pick<IncomingHttpHeaders, 'accept-language'>;
+
 /** What the operations on a socket share. */
 export interface SocketState {
-  /** What the upgrade request carried; null once the token is known. */
-  headers: CredentialHeaders | null;
+  /** What the upgrade request carried; null once what was asked with it is known. */
+  headers: OpeningHeaders | null;
   presented: PresentedToken | null;
+  /** Null when none is asked for that there is. */
+  language: string | null;
   /** That of its upgrade request. */
   requestId: string;
   /** The device behind it. */
@@ -52,7 +58,7 @@ export interface SocketState {
 }
 
 export interface Opening {
-  headers: CredentialHeaders;
+  headers: OpeningHeaders;
   requestId: string;
   client: Client;
   pingRound: number;
@@ -66,12 +72,15 @@ export class OpenSocket implements Connection, SocketState {
   #underWay = 0;
   #onIdle: (() => void) | null = null;
   #isDeaf = false;
+  /** Its subscriptions say nothing more; what is answered once still is. */
+  #isMute = false;
   /** What the server closed it with; the peer may have closed it at the same time. */
   #closeCode: number | null = null;
   /** Whether the peer has answered the last ping. */
   #isAnswering = true;
-  headers: CredentialHeaders | null;
+  headers: OpeningHeaders | null;
   presented: PresentedToken | null = null;
+  language: string | null = null;
   detach: (() => void) | null = null;
   isInitialised = false;
   /** Which share of the sockets it is pinged with. */
@@ -137,7 +146,9 @@ export class OpenSocket implements Connection, SocketState {
     void Promise.race([idle, delay(DRAIN_TIMEOUT_MS)]).then(() => this.close(CloseCode.Forbidden, reason));
   }
 
+  /** Whoever holds it by the token of before hears no more, however long the answers under way take. */
   renew(): void {
+    this.#isMute = true;
     void this.#closeOnceAnswered(TOKEN_RENEWED, 'The session has a new token');
   }
 
@@ -190,7 +201,7 @@ export class OpenSocket implements Connection, SocketState {
 
   #send(data: string): Promise<void> {
     return new Promise((resolve) => {
-      if (!this.isOpen()) return resolve();
+      if (!this.isOpen() || (this.#isMute && !this.#isAnswer(data))) return resolve();
       if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
         this.close(TRY_AGAIN_LATER, 'Read what you are sent');
         return resolve();
@@ -198,6 +209,12 @@ export class OpenSocket implements Connection, SocketState {
       // A send that fails is followed by the socket's close, which ends its operations.
       this.#socket.send(data, () => resolve());
     });
+  }
+
+  /** False for what a subscription says. */
+  #isAnswer(data: string): boolean {
+    const { id } = JSON.parse(data) as { id?: string };
+    return id === undefined || this.operations.get(id) === true;
   }
 
   #hear(handle: () => Promise<void>, log: Logger): void {

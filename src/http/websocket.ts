@@ -89,9 +89,13 @@ export function serveWebSocket(
       return;
     }
     byNetwork.set(network, others + 1);
-    const { authorization, cookie } = request.headers;
+    const { authorization, cookie, 'accept-language': language } = request.headers;
     // Only what is needed of the request is kept with the socket.
-    const headers = { ...(authorization && { authorization }), ...(cookie && { cookie }) };
+    const headers = {
+      ...(authorization && { authorization }),
+      ...(cookie && { cookie }),
+      ...(language && { 'accept-language': language }),
+    };
     const pingRound = opened++ % PING_ROUNDS;
     const opening = { headers, requestId: requestIdOf(request), client, pingRound, log, onClose };
     const added = new OpenSocket(protocol, socket, opening);

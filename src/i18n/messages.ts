@@ -8,7 +8,11 @@ export type MessageKey = keyof typeof english;
 export type Messages = Record<MessageKey, string>;
 
 /** A text that no language is chosen for yet. */
-export type Message = { [K in MessageKey]: { key: K; values: MessageValues[K] } }[MessageKey];
+export type Message = {
+  [K in MessageKey]: ValuesOf<K> extends []
+    ? { key: K; values?: never }
+    : { key: K; values: MessageValues[K] };
+}[MessageKey];
 
 /** Left out for a text that nothing is filled into. */
 export type ValuesOf<K extends MessageKey> = [MessageValues[K]] extends [Record<string, never>]

@@ -29,9 +29,9 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     return true;
   }
 
-  /** How many events wait to be delivered. */
-  get size(): number {
-    return this.#events.length;
+  /** Whether it ends with the events that it still holds. */
+  get isEnding(): boolean {
+    return this.#state === 'ending';
   }
 
   /** Completes once the events already taken are delivered. */

@@ -41,7 +41,7 @@ type Renewed = Extract<News, { type: 'renewed' }>;
 export interface Connection {
   /** Its session ended: finish what is being sent, then close. */
   end(reason: SessionEndReason): void;
-  /** Its session has a new token: finish what is being answered, then close, so that the peer comes again with that. */
+  /** Its session has a new token: tell it no more, finish what is being answered, then close, so that the peer comes again with that. */
   renew(): void;
   /** Its peer doesn't read: close now. */
   drop(): void;

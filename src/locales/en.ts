@@ -2,7 +2,7 @@
  * Every text that people read, in English, as ICU messages
  * (https://unicode-org.github.io/icu/userguide/format_parse/messages/).
  * The other languages have the same keys; to add one, add a file beside this one
- * named by its BCP 47 tag, such as `pt-BR.ts`.
+ * named by its BCP 47 tag, such as `pt-BR.ts`. See docs/translations.md.
  */
 export default {
   'page.name': 'Curfew',
@@ -70,14 +70,15 @@ export default {
   'signedOut.SIGNED_OUT_EVERYWHERE': 'You signed out everywhere at once, this device included.',
   'signedOut.EXPIRED': 'Your session reached the end of its lifetime. Signing in again starts a new one.',
   'signedOut.IDLE': 'This device wasn’t used for a while, so it was signed out.',
-  'signedOut.EVICTED': 'Another sign-in took the place of this one: you had as many devices signed in as you may.',
+  'signedOut.EVICTED':
+    'Another sign-in took the place of this one: you had as many devices signed in as you may.',
   'signedOut.PASSWORD_CHANGED': 'Your password was changed, which signs out all other devices.',
   'signedOut.REVOKED_BY_ADMIN': 'An administrator ended your session on this device.',
   'signedOut.REVOKED_BY_SERVICE': 'The app that you signed in with ended your session on this device.',
 
   'devices.title': 'Your devices',
   'devices.lede': 'Everywhere you are signed in. If you don’t recognize a device, sign it out.',
-  'devices.quota': '{used, number} of {max, number} sessions',
+  'devices.quota': '{used, plural, other {#}} of {max, number} browser sessions',
   'devices.thisDevice': 'This device',
   'devices.others': 'Other devices',
   'devices.noOthers': 'You are signed in on no other device.',
@@ -102,7 +103,8 @@ export default {
   'devices.ended': '{device} is signed out.',
   'devices.endFailed': 'This device is still signed in. {fault}',
   'devices.endOthers': 'Sign out all others',
-  'devices.othersEnded': '{count, plural, =0 {No other device was signed in.} one {# device is signed out.} other {# devices are signed out.}}',
+  'devices.othersEnded':
+    '{count, plural, =0 {No other device was signed in.} one {# device is signed out.} other {# devices are signed out.}}',
   'devices.endAllFailed': 'Your devices are still signed in. {fault}',
   'devices.endAllTitle': 'Sign out everywhere',
   'devices.endAllText': 'Signs out every device, this one too.',
@@ -183,4 +185,63 @@ export default {
   'password.submit': 'Change password',
   'password.changed':
     '{count, plural, =0 {Your password is changed.} one {Your password is changed. # other device is signed out.} other {Your password is changed. # other devices are signed out.}}',
+
+  'error.emailTooLong': 'An email has at most {max, number} characters.',
+  'error.notAnEmail': 'This is not an email address, such as ada@example.com.',
+  'error.passwordMissing': 'A password is needed.',
+  'error.passwordTooShort': 'A password has at least {min, number} characters.',
+  'error.passwordTooLong': 'A password has at most {max, number} characters.',
+  'error.passwordNotText': 'A password is Unicode text without NUL characters.',
+  'error.passwordUnchanged': 'The new password is the current one. Choose another.',
+  'error.wrongEmailOrPassword': 'The email or the password is wrong.',
+  'error.wrongPassword': 'The password is wrong.',
+  'error.wrongCurrentPassword': 'The current password is wrong.',
+  'error.noPasswordHere': 'This account has no password here.',
+  'error.emailTaken': 'There is an account with this email already. Sign in instead.',
+  'error.rateLimited': 'Too many tries. Try again in {seconds, plural, one {# second} other {# seconds}}.',
+  'error.sessionLimitReached':
+    'This account is signed in {limit, plural, one {# time} other {# times}}, which is its limit. Choose a session to end.',
+  'error.accountDisabled': 'This account is disabled. Ask whoever runs this service.',
+  'error.noSuchUser': 'There is no such user.',
+  'error.notYourSession': 'You have no such session.',
+  'error.noSuchSession': 'There is no such session.',
+  'error.noSuchSessionNow': 'There is no such session, or it has ended.',
+  'error.reauthenticationRequired': 'Give your password again, then try again.',
+  'error.ownAccount': 'You can’t disable your own account.',
+  'error.noCookieHere': 'A cookie can’t be set here. Ask for BEARER, or send this mutation over HTTP.',
+  'error.notToReplace': 'You have no such session. Choose one of those that SessionLimitReachedError lists.',
+  'error.hasPasswordHere': 'The user of this session has a password here: use confirmPassword.',
+  'error.notAnExternalId':
+    'An external id has from 1 to {max, number} printable characters, without spaces around it, such as user-1815.',
+  'error.deviceIdTooLong': 'A device’s id has at most {max, number} characters.',
+  'error.notAnAddress': 'This is not an IP address, such as 203.0.113.7 or 2001:db8::7.',
+  'error.notALanguage': 'This is not the tag of a language, such as fr or pt-BR.',
+  'error.noSuchLanguage': 'There are no texts in this language. There are in: {languages}.',
+
+  'device.unknown': 'Unknown device',
+  'device.on': '{program} on {system}',
+  'device.androidBrowser': 'Android Browser',
+  'device.googleApp': 'Google app',
+  'device.headlessChrome': 'Headless Chrome',
+
+  'mail.unknownDevice': 'an unknown device',
+  'mail.unknownAddress': 'unknown',
+  'mail.newSignInSubject': 'New sign-in on {device}',
+  'mail.newSignIn': `{why, select,
+newDevice {Somebody signed in to your account on a device that it was not used on before:}
+elsewhere {Somebody signed in to your account within an hour of a sign-in from another address:}
+newDeviceElsewhere {Somebody signed in to your account on a device that it was not used on before, and within an hour of a sign-in from another address:}
+other {Somebody signed in to your account just now:}}
+
+    Device   {device}
+    Address  {address}
+    Time     {at}
+
+If it was you, there is nothing to do.
+
+If it was not, somebody knows your password. See where you are signed in,
+end the sessions that are not yours, and change your password:
+
+    {pageUrl}
+`,
 } as const;

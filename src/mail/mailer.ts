@@ -101,7 +101,7 @@ function createSmtpMailer(smtpUrl: string, from: Sender): Mailer {
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   return {
     concurrency: CONCURRENCY,
-    async send({ id, to, date, subject, text }, signal) {
+    async send({ id, to, date, subject, text, language }, signal) {
       if (!isAddress(to)) throw new MailError('the recipient is not an address', { isPermanent: true });
       try {
         await transport.sendMail({
@@ -113,7 +113,7 @@ function createSmtpMailer(smtpUrl: string, from: Sender): Mailer {
           subject,
           text,
           // RFC 3834: answering machines stay silent.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': language },
           xMailer: false,
           signal,
         });

@@ -1,7 +1,9 @@
 /**
  * What users are told of by mail. A notice goes to the address that the account
- * had when it happened, and holds what its text is made of, as plain data: it is
- * written when it is sent, in the words of the process that sends it.
+ * had when it happened, in the language that the account had then, and holds what
+ * its text is made of, as plain data: it is written when it is sent, in the words
+ * of the process that sends it. So whoever signed in can't have it reworded by
+ * choosing another language before it goes out.
  */
 import type { Session, User } from '../db/generated/prisma/client.ts';
 
@@ -23,11 +25,13 @@ export interface SignInNotice {
   isNewDevice: boolean;
   /** The user had signed in from another address less than an hour before. */
   isSuspicious: boolean;
+  /** That of the account, as a BCP 47 tag; null, or left out by an earlier release, when it is not known. */
+  language?: string | null;
 }
 
 /** @returns null for a user without an address: nobody can be told. */
 export function noticeOfSignIn(
-  user: Pick<User, 'id' | 'email' | 'contactEmail'>,
+  user: Pick<User, 'id' | 'email' | 'contactEmail' | 'language'>,
   session: Session,
 ): NewMail | null {
   const recipient = user.email ?? user.contactEmail;
@@ -38,6 +42,14 @@ export function noticeOfSignIn(
     kind: 'NEW_SIGN_IN',
     userId: user.id,
     recipient,
-    details: { sessionId, signedInAt, userAgent, ipAddress, isNewDevice, isSuspicious },
+    details: {
+      sessionId,
+      signedInAt,
+      userAgent,
+      ipAddress,
+      isNewDevice,
+      isSuspicious,
+      language: user.language,
+    },
   };
 }

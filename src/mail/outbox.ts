@@ -13,6 +13,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../core.ts';
 import type { Database, Transaction } from '../db/client.ts';
+import type { Languages } from '../i18n/languages.ts';
 import type { Metrics } from '../metrics.ts';
 import { MailError, type Mailer } from './mailer.ts';
 import { writeMail } from './messages.ts';
@@ -55,6 +56,7 @@ export interface OutboxOptions {
   clock: Clock;
   log: Logger;
   metrics: Metrics;
+  languages: Languages;
   /** Null: no mail is made. */
   mailer: Mailer | null;
 }
@@ -215,7 +217,7 @@ export class Outbox {
     if (!this.#mailer || this.#origin === null) throw new Error('The outbox is not open');
     const signal = AbortSignal.any([this.#impatience.signal, AbortSignal.timeout(TRY_TIMEOUT_MS)]);
     try {
-      const text = writeMail({ kind, details }, this.#origin);
+      const text = writeMail({ kind, details }, this.#origin, this.#options.languages);
       await this.#mailer.send({ id, to: recipient, date: createdAt, ...text }, signal);
       return { isSent: true };
     } catch (error) {

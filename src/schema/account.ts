@@ -1,6 +1,6 @@
 /** Signing up, signing in and changing the password. */
 import { changePassword, type PasswordChanged } from '../accounts/reauthenticate.ts';
-import { signIn } from '../accounts/sign-in.ts';
+import { type SignInFrom, signIn } from '../accounts/sign-in.ts';
 import { type SignedIn, signUp } from '../accounts/sign-up.ts';
 import { type Context, requireAsker } from '../context.ts';
 import {
@@ -12,7 +12,6 @@ import {
   SessionLimitReachedError,
 } from '../errors.ts';
 import { makeDeviceId } from '../sessions/device-id.ts';
-import type { SignInPlace } from '../sessions/start.ts';
 import { builder } from './builder.ts';
 import { assertRenewable, type Delivered, deliver, NEW_TOKEN } from './delivery.ts';
 import { decodeOptionalId } from './global-id.ts';
@@ -78,7 +77,9 @@ builder.mutationField('signUp', (t) =>
       union: { name: 'SignUpResult' },
     },
     resolve: (_root, { input: { delivery, ...credentials } }, context) =>
-      startAndDeliver(context, delivery, null, (place) => signUp(context.core, credentials, place)),
+      startAndDeliver(context, delivery, null, (place) =>
+        signUp(context.core, { ...credentials, language: context.language() }, place),
+      ),
   }),
 );
 
@@ -110,19 +111,23 @@ async function startAndDeliver(
   context: Context,
   delivery: Delivery,
   replaceId: string | null,
-  start: (place: SignInPlace) => Promise<SignedIn>,
+  start: (place: SignInFrom) => Promise<SignedIn>,
 ): Promise<Delivered<SignedIn>> {
   const { client, cookies, session: presented } = context;
   const kind = delivery === 'COOKIE' ? 'BROWSER' : 'API';
   if (kind === 'BROWSER' && !cookies) {
-    throw new InvalidInputError(
-      ['delivery'],
-      'A cookie can’t be set here. Ask for BEARER, or send this mutation over HTTP.',
-    );
+    throw new InvalidInputError(['delivery'], { key: 'error.noCookieHere' });
   }
   const known = cookies?.readDevice() ?? null;
   const deviceId = kind === 'BROWSER' ? (known ?? makeDeviceId()) : known;
-  const started = await start({ kind, client, deviceId, presented, replaceId });
+  const started = await start({
+    kind,
+    client,
+    deviceId,
+    hasDeviceCookie: known !== null,
+    presented,
+    replaceId,
+  });
   if (kind === 'BROWSER' && deviceId !== null) cookies?.setDevice(deviceId);
   return deliver(context, started);
 }

@@ -129,7 +129,7 @@ builder.mutationField('endSession', (t) =>
     },
     resolve: async (_root, args, context) => {
       const id = decodeIdOf('Session', args.id);
-      if (id === null) throw new SessionNotFoundError('There is no such session.');
+      if (id === null) throw new SessionNotFoundError({ key: 'error.noSuchSession' });
       const session = await endAnySession(context.core, requireAuthority(context), id);
       if (id === context.session?.id) clearOwnCookie(context);
       return { session };

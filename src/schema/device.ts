@@ -1,3 +1,5 @@
+import { translatorOf } from '../context.ts';
+import { nameDevice } from '../i18n/device-name.ts';
 import type { Device } from '../sessions/device.ts';
 import { builder } from './builder.ts';
 
@@ -14,7 +16,11 @@ const DeviceType = builder.enumType('DeviceType', {
 export const DeviceRef = builder.objectRef<Device>('Device').implement({
   description: 'What the User-Agent header tells of a device.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'For people to read, such as “Chrome on macOS”.' }),
+    name: t.string({
+      description:
+        'For people to read, such as “Chrome on macOS”, in the language that the request asks for with Accept-Language.',
+      resolve: ({ name }, _args, context) => nameDevice(translatorOf(context), name),
+    }),
     type: t.expose('type', { type: DeviceType }),
     browser: t.exposeString('browser', {
       nullable: true,

@@ -4,6 +4,7 @@ import './administration.ts';
 import './audit-event.ts';
 import './date-time.ts';
 import './device.ts';
+import './language.ts';
 import './live.ts';
 import './service.ts';
 import './session.ts';

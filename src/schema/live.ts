@@ -43,8 +43,9 @@ async function subscribe<T extends Topic>(
   const queue = hub.subscribe(topic, session, connection);
   try {
     const isLive = (await rereadSession(core, core.db, session, core.clock.now())) !== null;
-    // Ended between the two: the hub noticed first, and the queue holds the news of it.
-    if (!isLive && queue.size === 0) throw new UnauthenticatedError();
+    // Ended between the two: the hub noticed first, and the queue holds the news of it. What it holds otherwise is
+    // for none whose token was replaced.
+    if (!isLive && !queue.isEnding) throw new UnauthenticatedError();
     return queue;
   } catch (error) {
     await queue.return();

@@ -14,6 +14,7 @@ import type { StartedSession } from '../sessions/start.ts';
 import { TokenDelivery } from './account.ts';
 import { builder } from './builder.ts';
 import { decodeIdOf, decodeOptionalId } from './global-id.ts';
+import { readUserLanguage } from './language.ts';
 import { SessionRef } from './session.ts';
 import { UserRef } from './user.ts';
 
@@ -26,6 +27,10 @@ const StartSessionInput = builder.inputType('StartSessionInput', {
     }),
     contactEmail: t.string({
       description: 'Where the user gets mail; it signs nobody in. Left out, it stays as it is.',
+    }),
+    language: t.string({
+      description:
+        'The language that the user chose at the backend, for mails: a BCP 47 tag such as “fr”; one that there are no texts in is English. Not that of the device which signs in, or whoever does would choose it. Left out, it stays as it is.',
     }),
     delivery: t.field({
       type: TokenDelivery,
@@ -99,6 +104,7 @@ builder.mutationField('startSession', (t) =>
         externalId: input.userExternalId,
         kind: input.delivery === 'COOKIE' ? 'BROWSER' : 'API',
         contactEmail: input.contactEmail ?? null,
+        language: readUserLanguage(context.languages, input.language),
         ipAddress: input.ipAddress ?? null,
         userAgent: input.userAgent ?? null,
         deviceName: input.deviceId ?? null,
@@ -132,7 +138,7 @@ builder.mutationField('confirmSession', (t) =>
     },
     resolve: async (_root, args, context) => {
       const id = decodeIdOf('Session', args.id);
-      if (id === null) throw new SessionNotFoundError('There is no such session, or it has ended.');
+      if (id === null) throw new SessionNotFoundError({ key: 'error.noSuchSessionNow' });
       return handOn(context, await confirmForBackend(context.core, requireService(context), id));
     },
   }),

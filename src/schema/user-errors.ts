@@ -1,4 +1,5 @@
 /** The outcomes that a client is expected to handle: members of the mutations' results. */
+import { translatorOf } from '../context.ts';
 import {
   AccountDisabledError,
   EmailTakenError,
@@ -17,7 +18,11 @@ import { SessionRef } from './session.ts';
 const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
   description: 'An outcome that a client is expected to handle.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'For people to read, in English.' }),
+    message: t.string({
+      description:
+        'For people to read, in the language that the request asks for with Accept-Language: English where there is none of those.',
+      resolve: ({ text }, _args, context) => translatorOf(context).write(text),
+    }),
   }),
 });
 

@@ -45,6 +45,11 @@ export const UserRef = builder.prismaNode('User', {
       nullable: true,
       description: 'What the backend of an app calls its user; null for those who sign in here.',
     }),
+    language: t.exposeString('language', {
+      nullable: true,
+      description:
+        'The language of mails to the user, as a BCP 47 tag such as “fr”; null when it is not known, and mails are in English.',
+    }),
     role: t.expose('role', { type: Role }),
     disabledAt: t.expose('disabledAt', {
       type: 'DateTime',

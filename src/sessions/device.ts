@@ -1,7 +1,8 @@
 /**
  * What the User-Agent header tells of a device: a hint for people to recognize
  * their own devices by, never evidence. Read when shown, so that a better
- * parser improves old sessions too.
+ * parser improves old sessions too. What people call it is said elsewhere, in
+ * their language, of the parts that are found here.
  */
 import UAParser from 'ua-parser-js';
 
@@ -10,15 +11,27 @@ export const MAX_USER_AGENT_LENGTH = 512;
 
 export type DeviceType = 'DESKTOP' | 'MOBILE' | 'TABLET' | 'OTHER' | 'UNKNOWN';
 
+/** What a device is called by; both are null for one of which nothing is known. */
+export interface DeviceName {
+  /** A browser, a bot or another program, such as “Chrome”. */
+  program: string | null;
+  /** What it runs on, such as “macOS”. */
+  system: string | null;
+}
+
 export interface Device {
-  /** For people to read, such as “Chrome on macOS”. */
-  name: string;
+  name: DeviceName;
   type: DeviceType;
   browser: string | null;
   os: string | null;
 }
 
-const UNKNOWN: Device = { name: 'Unknown device', type: 'UNKNOWN', browser: null, os: null };
+const UNKNOWN: Device = {
+  name: { program: null, system: null },
+  type: 'UNKNOWN',
+  browser: null,
+  os: null,
+};
 
 /** Names as people know them, where the parser has others. */
 const BROWSER_NAMES: Record<string, string> = {
@@ -60,15 +73,19 @@ export function describeDevice(userAgent: string | null): Device {
   const parsed = new UAParser(userAgent).getResult();
   const os = nameOs(parsed);
   const bot = BOT.exec(userAgent)?.[1];
-  if (bot) return { name: bot, type: 'OTHER', browser: null, os };
+  if (bot) return { name: { program: bot, system: null }, type: 'OTHER', browser: null, os };
 
   const product = PROGRAM.exec(userAgent)?.[1];
   const program = product && !RUNTIME.test(product) ? nameProgram(product) : null;
   const browser = program ? null : nameBrowser(parsed);
-  const who = browser ?? program;
-  const name = who && os ? `${who} on ${os}` : (who ?? os);
-  if (!name) return UNKNOWN;
+  const name = { program: browser ?? program, system: os };
+  if (!name.program && !name.system) return UNKNOWN;
   return { name, type: typeOf(parsed, program !== null), browser, os };
+}
+
+/** Whether people call them the same. */
+export function looksAlike({ name: a }: Device, { name: b }: Device): boolean {
+  return a.program === b.program && a.system === b.system;
 }
 
 function nameProgram(product: string): string {

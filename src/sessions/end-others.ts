@@ -15,7 +15,7 @@ export async function endAnySession(core: Core, authority: Authority, id: string
   const owner = await core.db.session.findUnique({ where: { id }, select: { userId: true } });
   return transactAs(core, authority, owner ? [owner.userId] : [], async (change, ending) => {
     const target = owner && (await change.tx.session.findUnique({ where: { id } }));
-    if (!target) throw new SessionNotFoundError('There is no such session.');
+    if (!target) throw new SessionNotFoundError({ key: 'error.noSuchSession' });
     return endSession(change, target, ending);
   });
 }

@@ -4,7 +4,7 @@
  *
  * It must never bring back a session that has ended. `forget` therefore also
  * reaches reads that are still under way (their result is poisoned: it counts
- * as ended and is not kept), and rows that a caller already holds (`hasEnded`).
+ * as ended and is not kept), and checks that hold a row already (`beginCheck`).
  *
  * Endings on other processes come by the bus. While that may be missing some,
  * nothing is remembered, and what a read finds is good for two seconds only.
@@ -26,6 +26,13 @@ interface Read {
   state: 'good' | 'doubtful' | 'ended';
 }
 
+/** What is heard of a session while somebody checks it, whatever rows of it they hold. */
+export interface Check {
+  readonly id: string;
+  /** `renewed`: it has a new token, and what was read of it before is good no more. */
+  heard: 'nothing' | 'renewed' | 'ended';
+}
+
 /** Reads took so long that what they found may be out of date. */
 export class StaleReadError extends Error {
   override name = 'StaleReadError';
@@ -37,7 +44,8 @@ export class SessionMemory {
   readonly #isTrusted: () => boolean;
   /** Under way, the youngest last. */
   readonly #reads = new Map<string, Read[]>();
-  readonly #ended = new WeakSet<Session>();
+  /** Under way. */
+  readonly #checks = new Map<string, Set<Check>>();
   /** Nothing is remembered of these; since when, by the monotonic clock. */
   readonly #doubtful = new Map<string, number>();
 
@@ -54,6 +62,21 @@ export class SessionMemory {
   get(id: string): Session | undefined {
     const session = this.#sessions?.get(id);
     return session && this.#isTrusted() ? session : undefined;
+  }
+
+  /** Somebody begins to check a session, and may hold a row of it for longer than it is remembered. To be ended. */
+  beginCheck(id: string): Check {
+    const check: Check = { id, heard: 'nothing' };
+    const others = this.#checks.get(id);
+    if (others) others.add(check);
+    else this.#checks.set(id, new Set([check]));
+    return check;
+  }
+
+  endCheck(check: Check): void {
+    const others = this.#checks.get(check.id);
+    others?.delete(check);
+    if (others?.size === 0) this.#checks.delete(check.id);
   }
 
   /**
@@ -102,10 +125,9 @@ export class SessionMemory {
     let wasRemembered = false;
     for (const id of ids) {
       this.#doubtful.delete(id);
-      const session = this.#sessions?.peek(id);
-      if (session) this.#ended.add(session);
       if (this.#sessions?.delete(id)) wasRemembered = true;
       for (const read of this.#reads.get(id) ?? []) read.state = 'ended';
+      for (const check of this.#checks.get(id) ?? []) check.heard = 'ended';
     }
     return wasRemembered;
   }
@@ -113,9 +135,8 @@ export class SessionMemory {
   /** The session has a new token: whatever was read of it before is good no more. @returns whether it was remembered. */
   outdate(id: string): boolean {
     this.#doubtful.delete(id);
-    const session = this.#sessions?.peek(id);
-    if (session) this.#ended.add(session);
     this.#doubtReads(id);
+    for (const check of this.#checks.get(id) ?? []) if (check.heard === 'nothing') check.heard = 'renewed';
     return this.#sessions?.delete(id) ?? false;
   }
 
@@ -150,11 +171,6 @@ export class SessionMemory {
   doubtful(forMs: number): string[] {
     const until = performance.now() - forMs;
     return [...this.#doubtful].filter(([, since]) => since <= until).map(([id]) => id);
-  }
-
-  /** Whether the session was forgotten, or has a new token, since the caller got hold of this row. */
-  hasEnded(session: Session): boolean {
-    return this.#ended.has(session);
   }
 
   /** How many are remembered. */

@@ -8,7 +8,7 @@
  */
 import type { Client } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
-import { describeDevice } from './device.ts';
+import { describeDevice, looksAlike } from './device.ts';
 
 /** Sessions that are looked at, the last active first: enough for years, and quick. */
 const LOOKED_AT = 500;
@@ -67,9 +67,9 @@ export async function recognize(
       SELECT set_masklen(address, CASE family(address) WHEN 4 THEN 32 ELSE 64 END) AS network
       FROM (SELECT ${client.ipAddress}::inet AS address) _
     ) here`;
-  const { name } = describeDevice(client.userAgent);
+  const device = describeDevice(client.userAgent);
   const looksKnown = () =>
-    row?.userAgents?.some((userAgent) => describeDevice(userAgent).name === name) ?? false;
+    row?.userAgents?.some((userAgent) => looksAlike(describeDevice(userAgent), device)) ?? false;
   const hasKnownCookie = row?.knowsDevice ?? false;
   return {
     hasSignedIn: (row?.count ?? 0) > 0,

@@ -19,18 +19,31 @@ import { readToken, type TokenClaim } from './token.ts';
  */
 export async function resumeSession(core: Core, token: string, client: Client): Promise<Session | null> {
   const claim = readToken(core.keys, token);
-  const session = claim && (await findSession(core, claim, client));
-  const isLive =
-    session &&
-    !core.memory.hasEnded(session) &&
-    !findEnd(session, core.policy, core.clock.now()) &&
-    ((await core.activity.touch(session)) ?? true);
-  if (isLive) {
+  const session = claim && (await checkClaim(core, claim, client));
+  if (session) {
     if (session.lastIpAddress !== client.ipAddress) core.sightings.seeMoved(session, client);
     return session;
   }
   core.metrics.resumes.inc({ result: 'refused' });
   return null;
+}
+
+/** The live session of the claim. What is heard of it meanwhile counts, also while its use is being written. */
+async function checkClaim(core: Core, claim: TokenClaim, client: Client): Promise<Session | null> {
+  const check = core.memory.beginCheck(claim.sessionId);
+  try {
+    const session = await findSession(core, claim, client);
+    const isLive =
+      session &&
+      !findEnd(session, core.policy, core.clock.now()) &&
+      ((await core.activity.touch(session)) ?? true);
+    if (!isLive || check.heard === 'ended') return null;
+    if (check.heard === 'nothing') return session;
+  } finally {
+    core.memory.endCheck(check);
+  }
+  // The claim's token may be the new one.
+  return checkClaim(core, claim, client);
 }
 
 /** The session of the claim, if its secret is right. */

@@ -100,10 +100,7 @@ async function makeRoom(change: Change, started: Session, client: Client, id: st
   const { userId } = started;
   const chosen = await change.tx.session.findUnique({ where: { id, userId }, select: { id: true } });
   if (!chosen) {
-    throw new InvalidInputError(
-      ['replaceSessionId'],
-      'You have no such session. Choose one of those that SessionLimitReachedError lists.',
-    );
+    throw new InvalidInputError(['replaceSessionId'], { key: 'error.notToReplace' });
   }
   await endSessions(change, { which: { ids: [id] }, reason: 'EVICTED', by: bySession(started, client) });
 }

@@ -28,7 +28,10 @@ export interface Change {
 }
 
 /** What may have changed before the lock was had. */
-export type LockedUser = Pick<User, 'id' | 'email' | 'contactEmail' | 'passwordHash' | 'role' | 'disabledAt'>;
+export type LockedUser = Pick<
+  User,
+  'id' | 'email' | 'contactEmail' | 'language' | 'passwordHash' | 'role' | 'disabledAt'
+>;
 
 /**
  * @param userIds users whose rows are locked first, so that sign-ins, the session
@@ -86,7 +89,7 @@ function count({ metrics }: Core, { type, details }: NewAuditEvent): void {
 async function lockUsers(tx: Transaction, userIds: string[]): Promise<Map<string, LockedUser>> {
   if (userIds.length === 0) return new Map();
   const rows = await tx.$queryRaw<LockedUser[]>`
-    SELECT id, email, contact_email AS "contactEmail", password_hash AS "passwordHash", role,
+    SELECT id, email, contact_email AS "contactEmail", language, password_hash AS "passwordHash", role,
            disabled_at AS "disabledAt"
     FROM users
     WHERE id IN (${Prisma.join(userIds.map((id) => Prisma.sql`${id}::uuid`))})

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Device, newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
 import { ConfirmPassword, MySessions, SignIn } from '../operations.ts';
+import { countQueries } from '../queries.ts';
 import { createDatabase, HOUR, MINUTE, startTestServer, type TestServer } from '../server.ts';
 
 const TRIES = 5;
@@ -133,6 +134,55 @@ describe('who uses up the tries of a known device', () => {
       if (forged === value) continue;
       expect(await tryPassword(attacker, email, PASSWORD, 'COOKIE')).toBe('RateLimitedError');
     }
+  });
+});
+
+describe('a flood from one address', () => {
+  /** Tries, each with an email of its own, until none costs a query any more. @returns how the first ones were answered. */
+  async function floodFrom(makeDevice: () => Device, delivery: 'COOKIE' | 'BEARER'): Promise<unknown[]> {
+    const ipAddress = newHome();
+    const tryOnce = () => {
+      const device = makeDevice();
+      device.moveTo(ipAddress);
+      return tryPassword(device, newEmail(), 'wrong', delivery);
+    };
+    const names = [];
+    for (let count = 0; count <= 10 * TRIES; count++) names.push(await tryOnce());
+    const queries = countQueries();
+    for (let count = 0; count < 5; count++) expect(await tryOnce()).toBe('RateLimitedError');
+    expect(queries()).toBe(0);
+    return names.slice(0, TRIES + 1);
+  }
+
+  test.each(['COOKIE', 'BEARER'] as const)(
+    'with the cookie of a device, for %s, costs no query once it is refused',
+    async (delivery) => {
+      const own = await signUp(strict, newEmail(), { delivery: 'COOKIE', ipAddress: newHome() });
+      const names = await floodFrom(() => forget(own), delivery);
+      expect(names).toEqual([...Array(TRIES).fill('InvalidCredentialsError'), 'RateLimitedError']);
+    },
+  );
+
+  test.each(['COOKIE', 'BEARER'] as const)('without one, for %s, costs none either', async (delivery) => {
+    const names = await floodFrom(() => new Device(strict), delivery);
+    expect(names).toEqual([...Array(TRIES).fill('InvalidCredentialsError'), 'RateLimitedError']);
+  });
+
+  test('with cookies, that the address still has tries for, does not shut out an owner there', async () => {
+    const email = newEmail();
+    const ipAddress = newHome();
+    const laptop = await signUp(strict, email, { delivery: 'COOKIE', ipAddress });
+    const stranger = await signUp(strict, newEmail(), { delivery: 'COOKIE', ipAddress: newHome() });
+    const names = [];
+    for (let count = 0; count < 2 * TRIES; count++) {
+      const attacker = forget(stranger);
+      attacker.moveTo(ipAddress);
+      names.push(await tryPassword(attacker, newEmail(), 'wrong', 'COOKIE'));
+    }
+    expect(names.at(-1)).toBe('RateLimitedError');
+    const again = forget(laptop);
+    again.moveTo(ipAddress);
+    expect(await tryPassword(again, email, PASSWORD, 'COOKIE')).toBe('SignInSuccess');
   });
 });
 

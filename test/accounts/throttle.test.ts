@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { describe, expect, test, vi } from 'vitest';
+import { openCounters } from '../../src/accounts/counters.ts';
 import { Throttle } from '../../src/accounts/throttle.ts';
 import { connectDatabase, type Database } from '../../src/db/client.ts';
 import { RateLimitedError } from '../../src/errors.ts';
@@ -47,9 +48,9 @@ async function openThrottle({
   lines = [],
 }: Options = {}) {
   const log = withoutErrorDetails(pino({ level: 'info' }, { write: (line) => void lines.push(line) }));
-  const throttle = await Throttle.open({ tries, windowMs }, { db, redisUrl, log });
-  onCleanup(() => throttle.close());
-  return throttle;
+  const counters = await openCounters({ db, redisUrl, log });
+  onCleanup(() => counters.close());
+  return new Throttle({ tries, windowMs }, counters);
 }
 
 /** A key that nobody else uses. */

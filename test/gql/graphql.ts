@@ -139,6 +139,8 @@ export type StartSessionInput = {
   deviceId?: string | null | undefined;
   /** The address of the user’s device. */
   ipAddress?: string | null | undefined;
+  /** The language that the user chose at the backend, for mails: a BCP 47 tag such as “fr”; one that there are no texts in is English. Not that of the device which signs in, or whoever does would choose it. Left out, it stays as it is. */
+  language?: string | null | undefined;
   /** A session of the user to end, for this one to take its place: one of those that SessionLimitReachedError lists. */
   replaceSessionId?: string | null | undefined;
   /** The User-Agent header of the user’s device. */

@@ -1,6 +1,7 @@
 /** What a mail says, and what nobody can make it say. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { loadLanguages } from '../../src/i18n/languages.ts';
 import { writeMail } from '../../src/mail/messages.ts';
 import { noticeOfSignIn, type SignInNotice } from '../../src/mail/notice.ts';
 import { USER_AGENTS } from '../factories/session.ts';
@@ -16,8 +17,10 @@ const NOTICE: SignInNotice = {
   isSuspicious: false,
 };
 
+const languages = await loadLanguages();
+
 const write = (notice: Partial<SignInNotice> = {}) =>
-  writeMail({ kind: 'NEW_SIGN_IN', details: { ...NOTICE, ...notice } }, ORIGIN);
+  writeMail({ kind: 'NEW_SIGN_IN', details: { ...NOTICE, ...notice } }, ORIGIN, languages);
 
 test('it tells which device, from where, when, why, and what to do', () => {
   expect(write()).toEqual({
@@ -26,7 +29,7 @@ test('it tells which device, from where, when, why, and what to do', () => {
 
     Device   Chrome on macOS
     Address  203.0.113.7
-    Time     31 January 2026 at 23:59 UTC
+    Time     January 31, 2026 at 23:59 UTC
 
 If it was you, there is nothing to do.
 
@@ -35,6 +38,7 @@ end the sessions that are not yours, and change your password:
 
     https://auth.example.com/
 `,
+    language: 'en',
   });
 });
 
@@ -84,7 +88,7 @@ test('no User-Agent changes more of a mail than a short name', () => {
 test('a notice goes to the address of the account, or where its backend says, or nowhere', () => {
   const session = { id: 'a', createdAt: new Date(0), ...NOTICE } as never;
   const recipientOf = (email: string | null, contactEmail: string | null) =>
-    noticeOfSignIn({ id: 'u', email, contactEmail }, session)?.recipient ?? null;
+    noticeOfSignIn({ id: 'u', email, contactEmail, language: null }, session)?.recipient ?? null;
   expect(recipientOf('ada@example.com', null)).toBe('ada@example.com');
   expect(recipientOf(null, 'ada@shop.example')).toBe('ada@shop.example');
   expect(recipientOf(null, null)).toBeNull();

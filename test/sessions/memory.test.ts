@@ -154,20 +154,66 @@ test('a doubted session is forgotten, and not taken for ended', async () => {
   const memory = createMemory();
   const session = makeSession();
   await memory.load(session.id, async () => session);
+  const check = memory.beginCheck(session.id);
   memory.doubt([session.id]);
   expect(memory.get(session.id)).toBeUndefined();
-  expect(memory.hasEnded(session)).toBe(false);
+  expect(check.heard).toBe('nothing');
 });
 
-test('whoever holds the row of a session can tell that it ended', async () => {
+test('whoever checks a session meanwhile hears of its end, and of no other', async () => {
   const memory = createMemory();
   const [session, other] = [makeSession(), makeSession()];
   for (const row of [session, other]) await memory.load(row.id, async () => row);
-  expect(memory.hasEnded(session)).toBe(false);
+  const checks = [session, session, other].map(({ id }) => memory.beginCheck(id));
   memory.forget([session.id, randomUUID()]);
-  expect(memory.hasEnded(session)).toBe(true);
-  expect(memory.hasEnded(other)).toBe(false);
+  expect(checks.map(({ heard }) => heard)).toEqual(['ended', 'ended', 'nothing']);
   expect(memory.get(other.id)).toBe(other);
+});
+
+/** What takes the row of a session out of memory, or keeps it from getting in. */
+const ways: [string, number, (memory: SessionMemory, id: string) => unknown][] = [
+  ['doubted', 100, (memory, id) => memory.doubt([id])],
+  [
+    'doubted, and trusted again',
+    100,
+    (memory, id) => {
+      memory.doubt([id]);
+      memory.trust([id]);
+    },
+  ],
+  ['dropped for others', 1, (memory) => memory.load(randomUUID(), async () => makeSession())],
+  ['cleared', 100, (memory) => memory.clear()],
+  ['never remembered', 0, () => {}],
+];
+
+test.each(ways)('so does who holds a row that was %s', async (_way, bound, lose) => {
+  for (const change of ['forget', 'outdate'] as const) {
+    const memory = createMemory(bound);
+    const session = makeSession();
+    const check = memory.beginCheck(session.id);
+    expect(await memory.load(session.id, async () => session)).toBe(session);
+    await lose(memory, session.id);
+    if (change === 'forget') memory.forget([session.id]);
+    else memory.outdate(session.id);
+    expect(check.heard).toBe(change === 'forget' ? 'ended' : 'renewed');
+  }
+});
+
+test('an end is not undone by a new token that is heard of after it', () => {
+  const memory = createMemory();
+  const check = memory.beginCheck(randomUUID());
+  memory.forget([check.id]);
+  memory.outdate(check.id);
+  expect(check.heard).toBe('ended');
+});
+
+test('a check that is over hears nothing more', () => {
+  const memory = createMemory();
+  const id = randomUUID();
+  const [over, underWay] = [memory.beginCheck(id), memory.beginCheck(id)];
+  memory.endCheck(over);
+  memory.forget([id]);
+  expect([over.heard, underWay.heard]).toEqual(['nothing', 'ended']);
 });
 
 test('it keeps no more than its bound, and those used last', async () => {

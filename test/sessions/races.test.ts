@@ -1,10 +1,11 @@
 /** Many clients at once, and what must hold whoever wins. */
-import { expect, test } from 'vitest';
-import { encodeGlobalId } from '../../src/schema/global-id.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { decodeGlobalId, encodeGlobalId } from '../../src/schema/global-id.ts';
 import { Device, newEmail, PASSWORD, send, signIn, signUp } from '../device.ts';
 import { sessionFactory } from '../factories/session.ts';
 import {
   ChangePassword,
+  ConfirmPassword,
   MySessions,
   RevokeSession,
   SignIn,
@@ -95,6 +96,53 @@ test('a revoked session is refused while its read is still under way', async () 
   expect((await request).viewer).toBeNull();
   expect(await read).toBeNull();
   expect((await phone.ask(Viewer)).viewer).toBeNull();
+});
+
+describe.each(['100000', '0'])('with %s sessions remembered', async (remembered) => {
+  const own = await startTestServer({ CURFEW_MEMORY_SESSIONS: remembered });
+
+  /** Has the next use of a session written, and its answer on its way until it is let through. */
+  function stallUse() {
+    let answer = () => {};
+    const written = new Promise<boolean>((resolve) => {
+      answer = () => resolve(true);
+    });
+    const touch = vi.spyOn(own.core.activity, 'touch').mockReturnValueOnce(written);
+    return { answer, underWay: () => vi.waitFor(() => expect(touch).toHaveBeenCalled(), { interval: 5 }) };
+  }
+
+  test('a revoked session is refused while its use is still being written', async () => {
+    const email = newEmail();
+    const laptop = await signUp(own, email);
+    const phone = await signIn(own, email);
+    await phone.ask(Viewer);
+    const { answer, underWay } = stallUse();
+    const request = phone.ask(Viewer);
+    await underWay();
+    await laptop.ask(RevokeSession, { id: phone.sessionId });
+    answer();
+    expect((await request).viewer).toBeNull();
+  });
+
+  test('so is a token that was replaced meanwhile, and the new one is not', async () => {
+    const laptop = await signUp(own);
+    const thief = new Device(own);
+    Object.assign(thief.headers, laptop.headers);
+    await thief.ask(Viewer);
+    const { answer, underWay } = stallUse();
+    const request = thief.ask(Viewer);
+    await underWay();
+    await laptop.ask(ConfirmPassword, { password: PASSWORD });
+    answer();
+    expect((await request).viewer).toBeNull();
+    // As a process that hears of the new token only while that is already in use.
+    const next = stallUse();
+    const renewed = laptop.ask(Viewer);
+    await next.underWay();
+    own.core.memory.outdate(decodeGlobalId(laptop.sessionId).id);
+    next.answer();
+    expect((await renewed).viewer).not.toBeNull();
+  });
 });
 
 test('ending a session from many places at once ends it once', async () => {

@@ -1,8 +1,21 @@
 /** Giving the password again gives the session a new token, and the one before is worth nothing from then on. */
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
+import type { Session } from '../../src/db/generated/prisma/client.ts';
+import { decodeGlobalId } from '../../src/schema/global-id.ts';
+import { hashSecret, makeSecret } from '../../src/sessions/token.ts';
+import { onCleanup } from '../cleanup.ts';
 import { Device, newEmail, PASSWORD, send, sessionCookieOf, signIn, signUp } from '../device.ts';
 import { listen } from '../live/listen.ts';
-import { ChangePassword, ConfirmPassword, MySessions, SessionRevokedBriefly, Viewer } from '../operations.ts';
+import {
+  ChangePassword,
+  ConfirmPassword,
+  MySessions,
+  SessionRevokedBriefly,
+  SessionStarted,
+  Viewer,
+} from '../operations.ts';
 import { createDatabase, startTestServer, type TestServer } from '../server.ts';
 import { connect } from '../socket.ts';
 
@@ -72,6 +85,75 @@ describe.each(ways)('%s', (_name, giveAgain) => {
     expect(await listening.closed).toEqual(RENEWED);
     await vi.waitFor(async () => expect(await isSignedIn(thief, other)).toBe(false), HEARD);
   });
+});
+
+/** The row behind what a device holds. */
+const rowOf = ({ sessionId }: Device) =>
+  server.core.db.session.findUniqueOrThrow({ where: { id: decodeGlobalId(sessionId).id } });
+
+/** News that the user of a session signed in elsewhere. */
+function tellStart(session: Session): void {
+  const started = { ...session, id: randomUUID(), createdAt: new Date() };
+  const { userId, id: sessionId, createdAt: startedAt } = started;
+  server.hub.act({ type: 'started', userId, sessionId, startedAt }, [started]);
+}
+
+test('a subscription of the token before hears nothing more, while the socket waits for an answer', async () => {
+  const email = newEmail();
+  const laptop = await signUp(server, email);
+  const phone = await signIn(server, email);
+  const socket = await connect(server, { params: laptop.headers });
+  const messages: { type: string; id?: string }[] = [];
+  socket.ws.on('message', (data) => void messages.push(JSON.parse(String(data))));
+  socket.subscribe('heard', 'subscription { sessionStarted { session { id } } }');
+  await vi.waitFor(() => expect(server.hub.countSubscribers('sessionStarted')).toBe(1), HEARD);
+  const onPhone = await listen(server, phone, SessionStarted);
+  const session = await rowOf(laptop);
+  tellStart(session);
+  await vi.waitFor(() => expect(messages).toMatchObject([{ id: 'heard', type: 'next' }]), HEARD);
+
+  const holder = new pg.Client({ connectionString: DATABASE_URL });
+  await holder.connect();
+  onCleanup(() => holder.end());
+  await holder.query('BEGIN');
+  await holder.query('LOCK TABLE users');
+  socket.subscribe('asked', '{ viewer { id } }');
+  await vi.waitFor(async () => {
+    const { rows } = await holder.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
+    expect(rows).not.toEqual([]);
+  }, HEARD);
+  const { id: sessionId, userId } = session;
+  server.hub.act({ type: 'renewed', userId, sessionId, renewedAt: new Date() });
+  tellStart(session);
+  await vi.waitFor(() => expect(onPhone.events).toHaveLength(2), HEARD);
+  await holder.query('ROLLBACK');
+  expect(await socket.closed).toEqual(RENEWED);
+  expect(messages.slice(1)).toMatchObject([
+    { id: 'asked', type: 'next', payload: { data: { viewer: { id: expect.any(String) } } } },
+    { id: 'asked', type: 'complete' },
+  ]);
+});
+
+test('who subscribes with a token that was replaced meanwhile hears nothing of what comes just then', async () => {
+  const device = await signUp(server);
+  expect(await isSignedIn(device)).toBe(true);
+  const { id } = await rowOf(device);
+  // As by a process of which nothing was heard yet.
+  await server.core.db.session.update({ where: { id }, data: { secretHash: hashSecret(makeSecret()) } });
+  const subscribe = server.hub.subscribe.bind(server.hub);
+  vi.spyOn(server.hub, 'subscribe').mockImplementationOnce((...args) => {
+    const queue = subscribe(...args);
+    tellStart(args[1]);
+    return queue;
+  });
+  const stream = await fetch(server.endpoint, {
+    method: 'POST',
+    headers: { ...device.headers, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query: 'subscription { sessionStarted { session { id } } }' }),
+  });
+  const text = await stream.text();
+  expect(text).toContain('UNAUTHENTICATED');
+  expect(text).not.toContain('sessionStarted":{');
 });
 
 test('over a socket, a Bearer session is answered with its new token before the socket is closed', async () => {

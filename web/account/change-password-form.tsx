@@ -48,7 +48,15 @@ export function ChangePasswordForm() {
         </Notice>
       )}
       <FormRefusal form={form} />
-      <input className="unseen" name="email" autoComplete="username" value={user.email} readOnly tabIndex={-1} aria-hidden="true" />
+      <input
+        className="unseen"
+        name="email"
+        autoComplete="username"
+        value={user.email}
+        readOnly
+        tabIndex={-1}
+        aria-hidden="true"
+      />
       <Field
         name="currentPassword"
         type="password"

@@ -69,7 +69,15 @@ function PasswordDialog({ onSettle }: { onSettle(isConfirmed: boolean): void }) 
         <p>{translate('confirm.text')}</p>
         <FormRefusal form={form} />
         {/* For password managers: whose password it is. */}
-        <input className="unseen" name="email" autoComplete="username" value={user.email} readOnly tabIndex={-1} aria-hidden="true" />
+        <input
+          className="unseen"
+          name="email"
+          autoComplete="username"
+          value={user.email}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
         <Field
           name="password"
           type="password"

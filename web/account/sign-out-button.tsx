@@ -19,7 +19,8 @@ export function useSignOut(): { signOut(): Promise<void>; isBusy: boolean } {
     const { fault } = await ask(SignOut, {});
     setBusy(false);
     if (fault === null) store.leave({ reason: 'SIGNED_OUT', at: new Date() });
-    else if (fault !== 'signed-out') announce(translate('account.signOutFailed', { fault: translate(`fault.${fault}`) }));
+    else if (fault !== 'signed-out')
+      announce(translate('account.signOutFailed', { fault: translate(`fault.${fault}`) }));
   }
 
   return { signOut, isBusy };

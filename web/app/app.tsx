@@ -1,5 +1,5 @@
 /** What is shown, by whether this device is signed in. */
-import { useSessionState, HoldingsProvider } from '../session/use-session.ts';
+import { HoldingsProvider, useSessionState } from '../session/use-session.ts';
 import { Entrance } from '../sign-in/entrance.tsx';
 import { Announcer } from '../ui/announcer.tsx';
 import { Shell } from './shell.tsx';

@@ -19,10 +19,12 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { hasFaile
 function Broken() {
   const { translate } = useLanguage();
   return (
-    <main className="starting" role="alert">
+    <main className="starting">
       <Wordmark />
-      <h1>{translate('page.broken')}</h1>
-      <p>{translate('page.brokenText')}</p>
+      <div role="alert">
+        <h1>{translate('page.broken')}</h1>
+        <p>{translate('page.brokenText')}</p>
+      </div>
       <Button look="primary" onClick={() => location.reload()}>
         {translate('page.reload')}
       </Button>

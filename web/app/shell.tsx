@@ -1,10 +1,10 @@
 /** The frame around the pages of whoever is signed in. */
 import { useEffect, useRef } from 'react';
+import type { LiveStatus } from '../../src/client/watch.ts';
 import { AccountPage } from '../account/account-page.tsx';
 import { ConfirmationProvider } from '../account/confirmation.tsx';
 import { SignOutButton } from '../account/sign-out-button.tsx';
 import { ActivityPage } from '../activity/activity-page.tsx';
-import type { LiveStatus } from '../../src/client/watch.ts';
 import { DevicesPage } from '../devices/devices-page.tsx';
 import { EndingsProvider } from '../devices/endings.tsx';
 import { News } from '../devices/news.tsx';
@@ -35,7 +35,10 @@ export function Shell({ live }: { live: LiveStatus }) {
   const Page = PAGES[route];
   const main = useRef<HTMLElement>(null);
 
-  useEffect(() => scrollTo(0, 0), [route]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins at its top.
+  useEffect(() => {
+    scrollTo(0, 0);
+  }, [route]);
 
   return (
     <ConfirmationProvider>

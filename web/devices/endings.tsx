@@ -108,7 +108,11 @@ export function EndingsProvider({ children }: { children: ReactNode }) {
       let revoked = 0;
       setMessage(null);
       mark(ids, { isUnderWay: true });
-      const failure = await insist(() => revokeAll(true, (count) => { revoked = count; }));
+      const failure = await insist(() =>
+        revokeAll(true, (count) => {
+          revoked = count;
+        }),
+      );
       if (failure === null) {
         await feeds.refresh();
         announce(translate('devices.othersEnded', { count: revoked }));

@@ -50,7 +50,9 @@ export function SessionCard({ session, ending, children }: SessionCardProps) {
             </dd>
           </div>
         </dl>
-        {session.isSuspicious && !isCurrent && <p className="card-advice">{translate('devices.suspiciousText')}</p>}
+        {session.isSuspicious && !isCurrent && (
+          <p className="card-advice">{translate('devices.suspiciousText')}</p>
+        )}
       </div>
       <div className="card-actions">{children}</div>
       {ending && !ending.isUnderWay && (
@@ -64,7 +66,11 @@ export function SessionCard({ session, ending, children }: SessionCardProps) {
   );
 }
 
-function Badges({ session: { isCurrent, isNewDevice, isSuspicious, kind } }: { session: SessionCardFragment }) {
+function Badges({
+  session: { isCurrent, isNewDevice, isSuspicious, kind },
+}: {
+  session: SessionCardFragment;
+}) {
   const { translate } = useLanguage();
   return (
     <p className="badges">

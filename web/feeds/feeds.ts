@@ -1,7 +1,8 @@
 /** The lists of whoever is signed in: made at the sign-in, dropped with the session. */
-import type { ActivityEventFragment, MyDevicesQuery, SessionCardFragment } from '../gql/graphql.ts';
+
 import { MyActivity } from '../activity/operations.ts';
 import { MyDevices } from '../devices/operations.ts';
+import type { ActivityEventFragment, MyDevicesQuery, SessionCardFragment } from '../gql/graphql.ts';
 import { MyPastSessions } from '../history/operations.ts';
 import type { Answer, Ask } from '../session/ask.ts';
 import { createFeed, type Feed, type FeedPage } from './feed.ts';
@@ -38,9 +39,8 @@ export function createFeeds(ask: Ask): Feeds {
   const history = createFeed<SessionCardFragment, FeedPage<SessionCardFragment>>(async (first, after) =>
     mapAnswer(await ask(MyPastSessions, { first, after }), ({ mySessions }) => readPage(mySessions)),
   );
-  const activity = createFeed<ActivityEventFragment, FeedPage<ActivityEventFragment>>(
-    async (first, after) =>
-      mapAnswer(await ask(MyActivity, { first, after }), ({ myAuditEvents }) => readPage(myAuditEvents)),
+  const activity = createFeed<ActivityEventFragment, FeedPage<ActivityEventFragment>>(async (first, after) =>
+    mapAnswer(await ask(MyActivity, { first, after }), ({ myAuditEvents }) => readPage(myAuditEvents)),
   );
   const all = [devices, history, activity];
   return {

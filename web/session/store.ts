@@ -3,7 +3,13 @@
  * held hangs on one object that is dropped whole when the session ends, is
  * replaced, or can’t be trusted: nothing of it is kept anywhere else.
  */
-import { type LiveStatus, type SessionEvent, type SessionWatch, type SignedOut, watchSession } from '../../src/client/watch.ts';
+import {
+  type LiveStatus,
+  type SessionEvent,
+  type SessionWatch,
+  type SignedOut,
+  watchSession,
+} from '../../src/client/watch.ts';
 import { createFeeds, type Feeds } from '../feeds/feeds.ts';
 import type { AccountFragment } from '../gql/graphql.ts';
 import { type Ask, createAsk, type Fault } from './ask.ts';

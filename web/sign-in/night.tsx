@@ -17,14 +17,14 @@ const WINDOW = { width: 16, height: 22, across: 34, down: 46 } as const;
 export function Night() {
   const { translate } = useLanguage();
   return (
-    <div className="night">
+    <aside className="night">
       <p className="night-motto">{translate('signIn.motto')}</p>
       <svg viewBox="0 0 600 400" preserveAspectRatio="xMidYMax slice" aria-hidden="true" focusable="false">
         {HOUSES.map((house) => (
           <House key={house.x} {...house} />
         ))}
       </svg>
-    </div>
+    </aside>
   );
 }
 

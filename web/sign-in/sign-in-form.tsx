@@ -6,8 +6,8 @@ import { createAsk } from '../session/ask.ts';
 import { useSessionStore } from '../session/use-session.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
-import { type Refusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
 import { FormRefusal } from '../ui/form-refusal.tsx';
+import { type Refusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
 import { SignIn } from './operations.ts';
 import { ReplaceForm } from './replace-form.tsx';
 

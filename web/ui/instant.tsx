@@ -14,9 +14,7 @@ interface InstantProps {
 export function Ago({ at, say, justNow }: InstantProps & { justNow: string }) {
   const { language } = useLanguage();
   const words = describeDistance(language, new Date(at), useNow());
-  return (
-    <Time at={at}>{words === null ? justNow : say ? say(words) : words}</Time>
-  );
+  return <Time at={at}>{words === null ? justNow : say ? say(words) : words}</Time>;
 }
 
 /** Such as “November 24, 2026”. */

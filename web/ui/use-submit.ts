@@ -1,7 +1,7 @@
 /** What becomes of a form: under way, refused as a whole or for one of its fields, or done. */
 import { type FormEvent, useRef, useState } from 'react';
-import type { Fault } from '../session/ask.ts';
 import { useLanguage } from '../language/use-language.ts';
+import type { Fault } from '../session/ask.ts';
 
 export interface Refusal {
   message: string;

@@ -911,6 +911,7 @@ export const UserScalarFieldEnum = {
   passwordHash: 'passwordHash',
   externalId: 'externalId',
   contactEmail: 'contactEmail',
+  language: 'language',
   role: 'role',
   disabledAt: 'disabledAt',
   createdAt: 'createdAt'

@@ -81,6 +81,7 @@ export const UserScalarFieldEnum = {
   passwordHash: 'passwordHash',
   externalId: 'externalId',
   contactEmail: 'contactEmail',
+  language: 'language',
   role: 'role',
   disabledAt: 'disabledAt',
   createdAt: 'createdAt'

@@ -30,6 +30,7 @@ export type UserMinAggregateOutputType = {
   passwordHash: string | null
   externalId: string | null
   contactEmail: string | null
+  language: string | null
   role: $Enums.Role | null
   disabledAt: Date | null
   createdAt: Date | null
@@ -41,6 +42,7 @@ export type UserMaxAggregateOutputType = {
   passwordHash: string | null
   externalId: string | null
   contactEmail: string | null
+  language: string | null
   role: $Enums.Role | null
   disabledAt: Date | null
   createdAt: Date | null
@@ -52,6 +54,7 @@ export type UserCountAggregateOutputType = {
   passwordHash: number
   externalId: number
   contactEmail: number
+  language: number
   role: number
   disabledAt: number
   createdAt: number
@@ -65,6 +68,7 @@ export type UserMinAggregateInputType = {
   passwordHash?: true
   externalId?: true
   contactEmail?: true
+  language?: true
   role?: true
   disabledAt?: true
   createdAt?: true
@@ -76,6 +80,7 @@ export type UserMaxAggregateInputType = {
   passwordHash?: true
   externalId?: true
   contactEmail?: true
+  language?: true
   role?: true
   disabledAt?: true
   createdAt?: true
@@ -87,6 +92,7 @@ export type UserCountAggregateInputType = {
   passwordHash?: true
   externalId?: true
   contactEmail?: true
+  language?: true
   role?: true
   disabledAt?: true
   createdAt?: true
@@ -171,6 +177,7 @@ export type UserGroupByOutputType = {
   passwordHash: string | null
   externalId: string | null
   contactEmail: string | null
+  language: string | null
   role: $Enums.Role
   disabledAt: Date | null
   createdAt: Date
@@ -203,6 +210,7 @@ export type UserWhereInput = {
   passwordHash?: Prisma.StringNullableFilter<"User"> | string | null
   externalId?: Prisma.StringNullableFilter<"User"> | string | null
   contactEmail?: Prisma.StringNullableFilter<"User"> | string | null
+  language?: Prisma.StringNullableFilter<"User"> | string | null
   role?: Prisma.EnumRoleFilter<"User"> | $Enums.Role
   disabledAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string
@@ -216,6 +224,7 @@ export type UserOrderByWithRelationInput = {
   passwordHash?: Prisma.SortOrderInput | Prisma.SortOrder
   externalId?: Prisma.SortOrderInput | Prisma.SortOrder
   contactEmail?: Prisma.SortOrderInput | Prisma.SortOrder
+  language?: Prisma.SortOrderInput | Prisma.SortOrder
   role?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -232,6 +241,7 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.UserWhereInput | Prisma.UserWhereInput[]
   passwordHash?: Prisma.StringNullableFilter<"User"> | string | null
   contactEmail?: Prisma.StringNullableFilter<"User"> | string | null
+  language?: Prisma.StringNullableFilter<"User"> | string | null
   role?: Prisma.EnumRoleFilter<"User"> | $Enums.Role
   disabledAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string
@@ -245,6 +255,7 @@ export type UserOrderByWithAggregationInput = {
   passwordHash?: Prisma.SortOrderInput | Prisma.SortOrder
   externalId?: Prisma.SortOrderInput | Prisma.SortOrder
   contactEmail?: Prisma.SortOrderInput | Prisma.SortOrder
+  language?: Prisma.SortOrderInput | Prisma.SortOrder
   role?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -262,6 +273,7 @@ export type UserScalarWhereWithAggregatesInput = {
   passwordHash?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
   externalId?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
   contactEmail?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
+  language?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
   role?: Prisma.EnumRoleWithAggregatesFilter<"User"> | $Enums.Role
   disabledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"User"> | Date | string
@@ -273,6 +285,7 @@ export type UserCreateInput = {
   passwordHash?: string | null
   externalId?: string | null
   contactEmail?: string | null
+  language?: string | null
   role?: $Enums.Role
   disabledAt?: Date | string | null
   createdAt: Date | string
@@ -286,6 +299,7 @@ export type UserUncheckedCreateInput = {
   passwordHash?: string | null
   externalId?: string | null
   contactEmail?: string | null
+  language?: string | null
   role?: $Enums.Role
   disabledAt?: Date | string | null
   createdAt: Date | string
@@ -299,6 +313,7 @@ export type UserUpdateInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactEmail?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -312,6 +327,7 @@ export type UserUncheckedUpdateInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactEmail?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -325,6 +341,7 @@ export type UserCreateManyInput = {
   passwordHash?: string | null
   externalId?: string | null
   contactEmail?: string | null
+  language?: string | null
   role?: $Enums.Role
   disabledAt?: Date | string | null
   createdAt: Date | string
@@ -336,6 +353,7 @@ export type UserUpdateManyMutationInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactEmail?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -347,6 +365,7 @@ export type UserUncheckedUpdateManyInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactEmail?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -358,6 +377,7 @@ export type UserCountOrderByAggregateInput = {
   passwordHash?: Prisma.SortOrder
   externalId?: Prisma.SortOrder
   contactEmail?: Prisma.SortOrder
+  language?: Prisma.SortOrder
   role?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -369,6 +389,7 @@ export type UserMaxOrderByAggregateInput = {
   passwordHash?: Prisma.SortOrder
   externalId?: Prisma.SortOrder
   contactEmail?: Prisma.SortOrder
+  language?: Prisma.SortOrder
   role?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -380,6 +401,7 @@ export type UserMinOrderByAggregateInput = {
   passwordHash?: Prisma.SortOrder
   externalId?: Prisma.SortOrder
   contactEmail?: Prisma.SortOrder
+  language?: Prisma.SortOrder
   role?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -444,6 +466,7 @@ export type UserCreateWithoutSessionsInput = {
   passwordHash?: string | null
   externalId?: string | null
   contactEmail?: string | null
+  language?: string | null
   role?: $Enums.Role
   disabledAt?: Date | string | null
   createdAt: Date | string
@@ -456,6 +479,7 @@ export type UserUncheckedCreateWithoutSessionsInput = {
   passwordHash?: string | null
   externalId?: string | null
   contactEmail?: string | null
+  language?: string | null
   role?: $Enums.Role
   disabledAt?: Date | string | null
   createdAt: Date | string
@@ -484,6 +508,7 @@ export type UserUpdateWithoutSessionsInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactEmail?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -496,6 +521,7 @@ export type UserUncheckedUpdateWithoutSessionsInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactEmail?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -508,6 +534,7 @@ export type UserCreateWithoutMailsInput = {
   passwordHash?: string | null
   externalId?: string | null
   contactEmail?: string | null
+  language?: string | null
   role?: $Enums.Role
   disabledAt?: Date | string | null
   createdAt: Date | string
@@ -520,6 +547,7 @@ export type UserUncheckedCreateWithoutMailsInput = {
   passwordHash?: string | null
   externalId?: string | null
   contactEmail?: string | null
+  language?: string | null
   role?: $Enums.Role
   disabledAt?: Date | string | null
   createdAt: Date | string
@@ -548,6 +576,7 @@ export type UserUpdateWithoutMailsInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactEmail?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -560,6 +589,7 @@ export type UserUncheckedUpdateWithoutMailsInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactEmail?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -612,6 +642,7 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   passwordHash?: boolean
   externalId?: boolean
   contactEmail?: boolean
+  language?: boolean
   role?: boolean
   disabledAt?: boolean
   createdAt?: boolean
@@ -626,6 +657,7 @@ export type UserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   passwordHash?: boolean
   externalId?: boolean
   contactEmail?: boolean
+  language?: boolean
   role?: boolean
   disabledAt?: boolean
   createdAt?: boolean
@@ -637,6 +669,7 @@ export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   passwordHash?: boolean
   externalId?: boolean
   contactEmail?: boolean
+  language?: boolean
   role?: boolean
   disabledAt?: boolean
   createdAt?: boolean
@@ -648,12 +681,13 @@ export type UserSelectScalar = {
   passwordHash?: boolean
   externalId?: boolean
   contactEmail?: boolean
+  language?: boolean
   role?: boolean
   disabledAt?: boolean
   createdAt?: boolean
 }
 
-export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "email" | "passwordHash" | "externalId" | "contactEmail" | "role" | "disabledAt" | "createdAt", ExtArgs["result"]["user"]>
+export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "email" | "passwordHash" | "externalId" | "contactEmail" | "language" | "role" | "disabledAt" | "createdAt", ExtArgs["result"]["user"]>
 export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   sessions?: boolean | Prisma.User$sessionsArgs<ExtArgs>
   mails?: boolean | Prisma.User$mailsArgs<ExtArgs>
@@ -687,6 +721,11 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * Where a trusted backend says that its user gets mail. Never signs anybody in.
      */
     contactEmail: string | null
+    /**
+     * The language of mails, as a BCP 47 tag that there were texts for when it was
+     * set; null when it is not known.
+     */
+    language: string | null
     role: $Enums.Role
     /**
      * Since when sign-ins are refused.
@@ -1123,6 +1162,7 @@ export interface UserFieldRefs {
   readonly passwordHash: Prisma.FieldRef<"User", 'String'>
   readonly externalId: Prisma.FieldRef<"User", 'String'>
   readonly contactEmail: Prisma.FieldRef<"User", 'String'>
+  readonly language: Prisma.FieldRef<"User", 'String'>
   readonly role: Prisma.FieldRef<"User", 'Role'>
   readonly disabledAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"User", 'DateTime'>
