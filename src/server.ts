@@ -16,13 +16,9 @@ import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookies, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
-<<<<<<< HEAD
 import { loadPage, loadPageOperations, PAGE_DIR } from './http/page.ts';
 import { joinOperations, loadOperations } from './http/persisted-operations.ts';
-=======
-import { loadOperations } from './http/persisted-operations.ts';
 import { loadLanguages } from './i18n/languages.ts';
->>>>>>> wt-page
 import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
 import { postgresWire } from './live/postgres-wire.ts';
@@ -57,13 +53,10 @@ export interface ServerOptions {
   log?: Logger;
   /** Called when the server can't go on, such as when its own PostgreSQL is gone. */
   onFatal?: (error: Error) => void;
-<<<<<<< HEAD
-  /** Where the page was built; `dist/web` when left out. */
-  pageDir?: string;
-=======
   /** Where the texts are, a file for each language; those of src/locales when left out. */
   locales?: URL;
->>>>>>> wt-page
+  /** Where the page was built; `dist/web` when left out. */
+  pageDir?: string;
 }
 
 /** @throws OperationsFileError, DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
@@ -82,17 +75,13 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const pageDir = options.pageDir ?? PAGE_DIR;
     const page = config.page ? await loadPage(pageDir) : null;
     const operations =
-<<<<<<< HEAD
       config.operationsFile === null
         ? null
         : joinOperations(
             page ? await loadPageOperations(pageDir, config) : null,
             await loadOperations(config.operationsFile, config),
           );
-=======
-      config.operationsFile === null ? null : await loadOperations(config.operationsFile, config);
     const languages = await loadLanguages(options.locales);
->>>>>>> wt-page
     if (!config.secrets || !config.databaseUrl) await ensureDataDir(config.dataDir);
     const secrets = config.secrets ?? (await loadSecrets(config.dataDir));
     const keys = deriveSigningKeys(secrets);

@@ -98,7 +98,7 @@ export async function listen(
       return;
     }
     response.setHeader('Allow', 'GET, HEAD');
-    answer(response, 405, { message: 'This is to be read alone: use GET or HEAD.' });
+    answerJson(response, 405, { message: 'This is to be read alone: use GET or HEAD.' });
   }
 
   async function answerReadiness(response: ServerResponse): Promise<void> {
@@ -223,15 +223,10 @@ function logAnswer(log: Logger, request: IncomingMessage, response: ServerRespon
   });
 }
 
-<<<<<<< HEAD
 const PAGE_NOT_BUILT = 'The page is not built. Run “npm run build”, and start the server again.';
 
 function answerNothing(response: ServerResponse, why = 'There is nothing here.'): void {
-  answer(response, 404, { message: `${why} GraphQL is at ${GRAPHQL_PATH}.` });
-=======
-function answerNothing(response: ServerResponse): void {
-  answerJson(response, 404, { message: `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.` });
->>>>>>> wt-page
+  answerJson(response, 404, { message: `${why} GraphQL is at ${GRAPHQL_PATH}.` });
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
