@@ -83,6 +83,8 @@ export interface Config {
   /** The file of the only operations that are allowed; absolute. Null: all are. */
   operationsFile: string | null;
   introspection: boolean;
+  /** Whether the page is served, if it is built. */
+  page: boolean;
   /** Sessions remembered by this process; 0 for none. */
   memorySessions: number;
   socketLimits: SocketLimits;
@@ -303,6 +305,7 @@ const settings = {
     'must be the path of a JSON file of operations by their ids, such as persisted-documents.json',
   ).optional(),
   CURFEW_INTROSPECTION: oneOf(['on', 'off']).optional(),
+  CURFEW_PAGE: oneOf(['on', 'off']).default('on'),
   CURFEW_MEMORY_SESSIONS: integer(0, 10_000_000, '100000').default(100_000),
   CURFEW_SOCKETS_PER_SESSION: integer(1, 100_000, '100').default(100),
   CURFEW_SOCKETS_PER_USER: integer(1, 100_000, '500').default(500),
@@ -419,6 +422,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     mailFrom: data.CURFEW_MAIL_FROM ?? null,
     operationsFile: data.CURFEW_OPERATIONS ?? null,
     introspection: data.CURFEW_INTROSPECTION ? data.CURFEW_INTROSPECTION === 'on' : !production,
+    page: data.CURFEW_PAGE === 'on',
     memorySessions: data.CURFEW_MEMORY_SESSIONS,
     socketLimits: {
       perSession: data.CURFEW_SOCKETS_PER_SESSION,

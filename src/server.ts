@@ -16,7 +16,8 @@ import { migrate } from './db/migrate.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookies, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
-import { loadOperations } from './http/persisted-operations.ts';
+import { loadPage, loadPageOperations, PAGE_DIR } from './http/page.ts';
+import { joinOperations, loadOperations } from './http/persisted-operations.ts';
 import { loadLanguages } from './i18n/languages.ts';
 import { createBus } from './live/bus.ts';
 import { Hub } from './live/hub.ts';
@@ -37,6 +38,8 @@ import { deriveSigningKeys } from './sessions/token.ts';
 export interface CurfewServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   url: string;
+  /** Whether it serves the page: it is wanted, and built. */
+  hasPage: boolean;
   core: Core;
   hub: Hub;
   watch: Watch;
@@ -52,6 +55,8 @@ export interface ServerOptions {
   onFatal?: (error: Error) => void;
   /** Where the texts are, a file for each language; those of src/locales when left out. */
   locales?: URL;
+  /** Where the page was built; `dist/web` when left out. */
+  pageDir?: string;
 }
 
 /** @throws OperationsFileError, DataDirError, EmbeddedPostgresError, MigrationError, BusError, ListenError, or what `pg` says of DATABASE_URL. */
@@ -67,8 +72,15 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   };
 
   try {
+    const pageDir = options.pageDir ?? PAGE_DIR;
+    const page = config.page ? await loadPage(pageDir) : null;
     const operations =
-      config.operationsFile === null ? null : await loadOperations(config.operationsFile, config);
+      config.operationsFile === null
+        ? null
+        : joinOperations(
+            page ? await loadPageOperations(pageDir, config) : null,
+            await loadOperations(config.operationsFile, config),
+          );
     const languages = await loadLanguages(options.locales);
     if (!config.secrets || !config.databaseUrl) await ensureDataDir(config.dataDir);
     const secrets = config.secrets ?? (await loadSecrets(config.dataDir));
@@ -147,7 +159,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       languages,
       describeClient: createClientReader(config.trustedProxies, config.forwardedHeader),
     };
-    const listening = await listen(config, source, bus, operations);
+    const listening = await listen(config, source, bus, { operations, page });
     stops.push(() => listening.close());
     outbox.open(config.url ?? listening.url);
 
@@ -156,7 +168,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       closed ??= stopAll();
       return closed;
     };
-    return { url: listening.url, core, hub, watch, retention, close };
+    return { url: listening.url, hasPage: page !== null, core, hub, watch, retention, close };
   } catch (error) {
     await stopAll();
     throw error;

@@ -48,6 +48,7 @@ const DEFAULTS: Config = {
   mailFrom: null,
   operationsFile: null,
   introspection: true,
+  page: true,
   memorySessions: 100_000,
   socketLimits: { perSession: 100, perUser: 500, perAddress: 2000, subscriptionsPerSocket: 100 },
   metricsToken: null,
@@ -148,6 +149,8 @@ test.each<[string, string, Partial<Config>]>([
   ],
   ['CURFEW_INTROSPECTION', 'on', { introspection: true }],
   ['CURFEW_INTROSPECTION', 'off', { introspection: false }],
+  ['CURFEW_PAGE', 'on', { page: true }],
+  ['CURFEW_PAGE', 'off', { page: false }],
 ])('%s may be “%s”', (name, value, expected) => {
   expect(loadConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
 });
@@ -193,6 +196,7 @@ const BAD_VALUES: Record<string, string> = {
     'example | Example <no-reply> | <no-reply@example.com | no-reply@example.com> | A <a@b> <c@d> | A\nB <a@b> | a@example.com, b@example.com | a@example.com\nBcc: b@example.com | "A" <a@example.com> | a b@example.com',
   CURFEW_OPERATIONS: 'a\0b',
   CURFEW_INTROSPECTION: 'On | true | yes | 1',
+  CURFEW_PAGE: 'Off | false | no | /',
 };
 const BAD = Object.entries(BAD_VALUES).map(([name, values]) => ({ name, values: values.split(' | ') }));
 const NAMES = Object.keys(BAD_VALUES);

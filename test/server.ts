@@ -63,7 +63,7 @@ export interface TestServer extends CurfewServer {
 /** @param settings as in the environment, over quiet ones that a test can live with. */
 export async function startTestServer(
   settings: Record<string, string> = {},
-  options: Pick<ServerOptions, 'log'> = {},
+  options: Pick<ServerOptions, 'log' | 'pageDir'> = {},
 ): Promise<TestServer> {
   const clock = createClock();
   const databaseUrl = settings['DATABASE_URL'] ?? (await createDatabase());
@@ -72,6 +72,8 @@ export async function startTestServer(
     DATABASE_URL: databaseUrl,
     CURFEW_SECRETS: TEST_SECRET,
     CURFEW_SIGN_IN_LIMIT: '10000/3m',
+    // Those that need it say where it is.
+    CURFEW_PAGE: 'off',
     ...(settings['NODE_ENV'] === 'production' && { CURFEW_URL: 'https://curfew.example' }),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
     ...settings,

@@ -1,10 +1,12 @@
 /** Builds the page into dist/web, for the server to serve. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compress } from './build/compress.ts';
+import { listOperations } from './build/list-operations.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), listOperations(), compress()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

@@ -1,5 +1,6 @@
 /** `curfew start`: starts the server with the environment's settings, and stops it on a signal. */
 import { pino } from 'pino';
+import type { Config } from '../config.ts';
 import { collectProcessMetrics } from '../metrics.ts';
 import { type CurfewServer, startServer } from '../server.ts';
 import { explain, readConfig } from './faults.ts';
@@ -41,17 +42,29 @@ export async function start(): Promise<void> {
       await server.close();
       process.exit(exitCode);
     }
-    say(`Curfew is ready.
-
-  API        ${server.url}/graphql
-  ${config.production || config.operationsFile ? '' : `GraphiQL   ${server.url}/graphql (open it in a browser)\n  `}Health     ${server.url}/health/ready
-  Bus        ${config.redisUrl ? 'PostgreSQL and Redis' : 'PostgreSQL'}
-  Database   ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL under ${config.dataDir}`}
-`);
+    say(describe(config, server));
   } catch (error) {
     const reason = explain(error, config);
     if (reason === null) throw error;
     complain(`Curfew can’t start: ${reason}`);
     process.exit(1);
   }
+}
+
+/** Where everything is. */
+function describe(config: Config, { url, hasPage }: CurfewServer): string {
+  const places = [
+    ...(config.page
+      ? [['Page', hasPage ? `${url}/ (open it in a browser)` : 'not built: npm run build']]
+      : []),
+    ['API', `${url}/graphql`],
+    ...(config.production || config.operationsFile
+      ? []
+      : [['GraphiQL', `${url}/graphql (open it in a browser)`]]),
+    ['Health', `${url}/health/ready`],
+    ['Bus', config.redisUrl ? 'PostgreSQL and Redis' : 'PostgreSQL'],
+    ['Database', config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL under ${config.dataDir}`],
+  ];
+  const lines = places.map(([name = '', place]) => `  ${name.padEnd(10)} ${place}\n`);
+  return `Curfew is ready.\n\n${lines.join('')}`;
 }

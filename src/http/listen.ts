@@ -15,6 +15,7 @@ import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { answerJson } from './json.ts';
 import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts';
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
+import { answerFile, type Page } from './page.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { createRequestNamer, requestIdOf } from './request-id.ts';
 import { listSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
@@ -43,15 +44,19 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/**
- * @param operations the only ones that are run; null for all.
- * @throws ListenError
- */
+export interface Served {
+  /** The only operations that are run; null for all. */
+  operations: PersistedOperations | null;
+  /** Null where it was not built, or is not wanted. */
+  page: Page | null;
+}
+
+/** @throws ListenError */
 export async function listen(
   config: Config,
   source: ContextSource,
   bus: LiveBus,
-  operations: PersistedOperations | null,
+  { operations, page }: Served,
 ): Promise<Listening> {
   const { db, log, metrics } = source.core;
   const nameRequest = createRequestNamer(config.trustedProxies);
@@ -77,8 +82,23 @@ export async function listen(
       case '/metrics':
         return answerMetrics(request, response);
       default:
-        return answerNothing(response);
+        return answerElse(path ?? '', request, response);
     }
+  }
+
+  function answerElse(path: string, request: ReadRequest, response: ServerResponse): void {
+    const file = page?.get(path);
+    if (!file) {
+      const isMissing = path === '/' && config.page && !page;
+      answerNothing(response, isMissing ? PAGE_NOT_BUILT : undefined);
+      return;
+    }
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      answerFile(request, response, file);
+      return;
+    }
+    response.setHeader('Allow', 'GET, HEAD');
+    answerJson(response, 405, { message: 'This is to be read alone: use GET or HEAD.' });
   }
 
   async function answerReadiness(response: ServerResponse): Promise<void> {
@@ -203,8 +223,10 @@ function logAnswer(log: Logger, request: IncomingMessage, response: ServerRespon
   });
 }
 
-function answerNothing(response: ServerResponse): void {
-  answerJson(response, 404, { message: `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.` });
+const PAGE_NOT_BUILT = 'The page is not built. Run “npm run build”, and start the server again.';
+
+function answerNothing(response: ServerResponse, why = 'There is nothing here.'): void {
+  answerJson(response, 404, { message: `${why} GraphQL is at ${GRAPHQL_PATH}.` });
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {

@@ -67,6 +67,18 @@ export async function loadOperations(file: string, policy: DocumentPolicy): Prom
   return { textsByName, texts: new Set(operations.map(([, text]) => text)) };
 }
 
+/** Both. Where they call different operations alike, the name is the second's. */
+export function joinOperations(
+  first: PersistedOperations | null,
+  second: PersistedOperations,
+): PersistedOperations {
+  if (!first) return second;
+  return {
+    textsByName: new Map([...first.textsByName, ...second.textsByName]),
+    texts: new Set([...first.texts, ...second.texts]),
+  };
+}
+
 async function readJson(file: string): Promise<unknown> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw complain(file, `it can’t be read (${error.code})`);
