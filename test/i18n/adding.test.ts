@@ -61,7 +61,7 @@ function checkTexts({ en, fr, source }: { en: object; fr: object; source: string
   return { status, stderr: stderr.trim() };
 }
 
-const USED = "translate('a.one'); translate(`b.${kind}`);";
+const USED = `translate('a.one'); translate(\`b.\${kind}\`);`;
 
 test.each([
   ['whole', { en: { 'a.one': 'One', 'b.x': 'X' }, fr: { 'a.one': 'Un', 'b.x': 'X' } }, ''],

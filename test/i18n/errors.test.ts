@@ -10,7 +10,7 @@ import { Device, newEmail, PASSWORD, send, signUp } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
 import { MySessions, RevokeSession, SignIn, SignUp, Viewer } from '../operations.ts';
 import { startTestServer } from '../server.ts';
-import { connect } from '../socket.ts';
+import { type ConnectOptions, connect } from '../socket.ts';
 
 const server = await startTestServer();
 const languages = await loadLanguages();
@@ -85,14 +85,16 @@ test('what programs read stays English', async () => {
 
 const REVOKE = 'mutation { revokeSession(id: "x") { ... on UserError { message } } }';
 
-test.each([
+const ASKING: [string, ConnectOptions][] = [
   ['its connectionParams', { params: { acceptLanguage: 'fr' } }],
   ['its handshake', { headers: { 'accept-language': 'fr;q=0.9' } }],
   [
     'its connectionParams before its handshake',
     { params: { acceptLanguage: 'fr' }, headers: { 'accept-language': 'en' } },
   ],
-])('on a socket, the language is that of %s', async (_which, { params, headers }) => {
+];
+
+test.each(ASKING)('on a socket, the language is that of %s', async (_which, { params, headers }) => {
   const device = await signUp(server);
   const socket = await connect(server, { params, headers: { ...device.headers, ...headers } });
   const { data } = await socket.run(REVOKE);

@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import { loadLanguages } from '../../src/i18n/languages.ts';
 import { writeMail } from '../../src/mail/messages.ts';
+import { SHOP_KEY, SHOP_SETTINGS } from '../administration/askers.ts';
 import { newEmail, PASSWORD, send, signIn } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
-import { ChangeLanguage, Language, SignIn, SignUp } from '../operations.ts';
+import { ChangeLanguage, Language, SignIn, SignUp, StartSession } from '../operations.ts';
 import { startTestServer, type TestServer } from '../server.ts';
 import { startMailServer } from '../smtp.ts';
 
@@ -21,12 +22,12 @@ async function signUpIn(
   return email;
 }
 
-/** The mail about a sign-in on a new device that asks for another language. */
+/** The newest mail, about a sign-in on a new device that asks for another language. */
 async function readMailAbout(email: string, acceptLanguage: string) {
   const headers = { 'accept-language': acceptLanguage, 'user-agent': USER_AGENTS.mobile };
   await send(server, SignIn, { input: { email, password: PASSWORD, delivery: 'BEARER' } }, headers);
   await server.core.outbox.round();
-  return mailServer.received.find(({ recipients }) => recipients.includes(email));
+  return mailServer.received.findLast(({ recipients }) => recipients.includes(email));
 }
 
 test('whoever signed up in French is warned in French, whatever whoever signs in asks for', async () => {
@@ -75,6 +76,22 @@ test.each(['de', '', '*', 'de, fr', 'x'.repeat(10_000), '../en', '\u0000'])(
     expect((await device.ask(Language)).viewer).toEqual({ language: 'fr' });
   },
 );
+
+test('a backend says the language that its user chose, and keeps nobody out by it', async () => {
+  const shop = await startTestServer(SHOP_SETTINGS);
+  const start = async (language?: string) => {
+    const input = { userExternalId: 'user-1815', ...(language !== undefined && { language }) };
+    const headers = { authorization: `Bearer ${SHOP_KEY}`, 'accept-language': 'en' };
+    const { data } = await send(shop, StartSession, { input }, headers);
+    const user = await shop.core.db.user.findFirst({ where: { externalId: 'user-1815' } });
+    return { result: data?.startSession.__typename, language: user?.language };
+  };
+  expect(await start()).toEqual({ result: 'StartSessionSuccess', language: null });
+  expect(await start('fr-CA')).toEqual({ result: 'StartSessionSuccess', language: 'fr' });
+  expect(await start()).toEqual({ result: 'StartSessionSuccess', language: 'fr' });
+  expect(await start('fr, en')).toEqual({ result: 'InvalidInputError', language: 'fr' });
+  expect(await start('de')).toEqual({ result: 'StartSessionSuccess', language: 'en' });
+});
 
 test('without a session no language is changed', async () => {
   const { errors } = await send(server, ChangeLanguage, { language: 'fr' });
