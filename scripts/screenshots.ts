@@ -45,7 +45,12 @@ try {
   for (const { file, ...look } of PICTURES) {
     // Anew for each: the sign-in for the one before is not among the devices.
     await makeDemoAccount(server.core.db, server.core.clock, ACCOUNT);
-    const options = { baseURL: server.url, locale: 'en-US', timezoneId: 'Europe/London', userAgent: USER_AGENT };
+    const options = {
+      baseURL: server.url,
+      locale: 'en-US',
+      timezoneId: 'Europe/London',
+      userAgent: USER_AGENT,
+    };
     const context = await browser.newContext({ ...options, ...look, reducedMotion: 'reduce' });
     const page = await context.newPage();
     await page.goto('/');

@@ -310,3 +310,20 @@ export const ConfirmSession = graphql(`
     }
   }
 `);
+
+export const ChangeLanguage = graphql(`
+  mutation ChangeLanguage($language: String!) {
+    changeLanguage(language: $language) {
+      __typename
+      ... on ChangeLanguageSuccess { user { id language } }
+      ... on UserError { message }
+      ... on InvalidInputError { path }
+    }
+  }
+`);
+
+export const Language = graphql(`
+  query Language {
+    viewer { language }
+  }
+`);

@@ -63,7 +63,7 @@ export interface TestServer extends CurfewServer {
 /** @param settings as in the environment, over quiet ones that a test can live with. */
 export async function startTestServer(
   settings: Record<string, string> = {},
-  options: Pick<ServerOptions, 'log' | 'pageDir'> = {},
+  options: Pick<ServerOptions, 'log' | 'pageDir' | 'locales'> = {},
 ): Promise<TestServer> {
   const clock = createClock();
   const databaseUrl = settings['DATABASE_URL'] ?? (await createDatabase());

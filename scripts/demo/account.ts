@@ -5,15 +5,18 @@
  */
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Counters } from '../../src/accounts/counters.ts';
 import { changePassword, confirmPassword } from '../../src/accounts/reauthenticate.ts';
 import { changeRole } from '../../src/accounts/roles.ts';
 import { signIn } from '../../src/accounts/sign-in.ts';
 import { signUp } from '../../src/accounts/sign-up.ts';
-import { Throttle } from '../../src/accounts/throttle.ts';
+import { createThrottles } from '../../src/accounts/throttle.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Clock, Core } from '../../src/core.ts';
 import type { Database } from '../../src/db/client.ts';
 import { InvalidCredentialsError } from '../../src/errors.ts';
+import { loadLanguages } from '../../src/i18n/languages.ts';
 import { createBus } from '../../src/live/bus.ts';
 import { Outbox } from '../../src/mail/outbox.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -33,8 +36,12 @@ const SUPPORT_EMAIL = 'support@demo.curfew.example';
 const FIRST_PASSWORD = 'the first password of the demo';
 const WRONG_PASSWORD = 'not the password of the demo';
 
-/** Far more than a story needs, whoever is kept out meanwhile. */
+/** Far more than a story needs, and counted apart: whoever signs in to it later has all of their tries. */
 const SIGN_IN_LIMIT = { tries: 1000, windowMs: 1000 };
+const ownCounters: Counters = {
+  create: ({ tries, windowMs }) => new RateLimiterMemory({ points: tries, duration: windowMs / 1000 }),
+  close() {},
+};
 
 export interface DemoAccount {
   email: string;
@@ -85,8 +92,8 @@ async function openCore(db: Database, clock: Clock) {
     activity: new Activity(db, clock, log, policy.idleTimeoutMs),
     sightings: new Sightings({ db, clock, log }),
     bus,
-    throttle: await Throttle.open(SIGN_IN_LIMIT, { db, redisUrl: null, log }),
-    outbox: new Outbox({ db, clock, log, metrics, mailer: null }),
+    throttles: createThrottles(SIGN_IN_LIMIT, ownCounters),
+    outbox: new Outbox({ db, clock, log, metrics, mailer: null, languages: await loadLanguages() }),
     clock,
     metrics,
     log,
@@ -94,7 +101,6 @@ async function openCore(db: Database, clock: Clock) {
   const close = async () => {
     await core.activity.close();
     await core.sightings.close();
-    core.throttle.close();
     await bus.close();
   };
   return { core, close };
@@ -111,7 +117,7 @@ async function tell(core: Core, clock: StoryClock, { email, password }: DemoAcco
   let current = FIRST_PASSWORD;
 
   const enter = async (device: DemoDevice, replaced: Visit | null = null): Promise<Visit> => {
-    const place = { ...device, presented: null, replaceId: replaced?.id ?? null };
+    const place = { ...device, hasDeviceCookie: true, presented: null, replaceId: replaced?.id ?? null };
     const { session } = await signIn(core, { email, password: current }, place);
     return { ...device, id: session.id };
   };
@@ -125,7 +131,7 @@ async function tell(core: Core, clock: StoryClock, { email, password }: DemoAcco
     await core.activity.flush();
   };
   const mistype = async (device: DemoDevice) => {
-    const place = { ...device, presented: null, replaceId: null };
+    const place = { ...device, hasDeviceCookie: false, presented: null, replaceId: null };
     await signIn(core, { email, password: WRONG_PASSWORD }, place).catch((error: unknown) => {
       if (!(error instanceof InvalidCredentialsError)) throw error;
     });
@@ -133,7 +139,7 @@ async function tell(core: Core, clock: StoryClock, { email, password }: DemoAcco
 
   moveTo({ days: 75 });
   const first = { ...devices.oldLaptop, presented: null, replaceId: null };
-  const { session } = await signUp(core, { email, password: current }, first);
+  const { session } = await signUp(core, { email, password: current, language: null }, first);
   const oldLaptop: Visit = { ...devices.oldLaptop, id: session.id };
   moveTo({ days: 74, hours: 3 });
   const oldPhone = await enter(devices.oldPhone);
@@ -240,7 +246,7 @@ async function endBySupport(core: Core, { id }: Visit): Promise<void> {
   const client = { ipAddress: '192.0.2.10', userAgent: null };
   const place = { client, kind: 'API', deviceId: null, presented: null, replaceId: null } as const;
   const password = randomBytes(32).toString('base64');
-  const { session } = await signUp(core, { email: SUPPORT_EMAIL, password }, place);
+  const { session } = await signUp(core, { email: SUPPORT_EMAIL, password, language: null }, place);
   await changeRole(core.db, core.clock, SUPPORT_EMAIL, 'ADMIN');
   await endAnySession(core, { kind: 'ADMINISTRATOR', asker: { session, client } }, id);
 }

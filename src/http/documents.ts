@@ -9,14 +9,27 @@ import {
   NoSchemaIntrospectionCustomRule,
   type ParseOptions,
   parse,
+  TokenKind,
   type ValidationRule,
   validate,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { findRepetition } from '../schema/repetition.ts';
 import { withoutValues } from './errors.ts';
 
 /** Operations of this schema have some hundred; validation takes quadratic time in the worst case. */
 const MAX_TOKENS = 1000;
+
+/** Of parsed documents that are kept: some thousand of an app's own, or some sixty of the largest. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * What a document takes at most, as measured: a token and the nodes it makes (a field of one letter is the
+ * worst), and a character of text, of which string values with escapes are made piece by piece.
+ */
+const BYTES_PER_TOKEN = 500;
+const BYTES_PER_COMMENT = 100;
+const BYTES_PER_CHARACTER = 20;
 
 export interface DocumentPolicy {
   /** Whether the schema may be asked for. */
@@ -41,4 +54,18 @@ export function validateDocument(
   if (repetition) return [repetition];
   const all = introspection ? rules : [...rules, NoSchemaIntrospectionCustomRule];
   return validate(schema, document, all, { hideSuggestions: production }).map(withoutValues);
+}
+
+/** Parsed documents by their texts, those used last: bounded by the memory that they take, whatever they say. */
+export function createDocumentCache(): LRUCache<string, DocumentNode> {
+  return new LRUCache({ maxSize: KEPT_BYTES, sizeCalculation: weigh });
+}
+
+function weigh({ loc }: DocumentNode, text: string): number {
+  let bytes = text.length * BYTES_PER_CHARACTER;
+  for (let token = loc?.startToken ?? null; token; token = token.next) {
+    // These are kept as well, and counted by no other limit.
+    bytes += token.kind === TokenKind.COMMENT ? BYTES_PER_COMMENT : BYTES_PER_TOKEN;
+  }
+  return bytes;
 }

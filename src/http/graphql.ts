@@ -6,12 +6,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { GraphQLError, specifiedRules } from 'graphql';
 import { createYoga, handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { type Context, type ContextSource, findService, resumePresented } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import { findPresentedToken, openCookieJar } from './credentials.ts';
-import { type DocumentPolicy, parseDocument, validateDocument } from './documents.ts';
+import { createDocumentCache, type DocumentPolicy, parseDocument, validateDocument } from './documents.ts';
 import { logFault, maskError } from './errors.ts';
 import {
   assertAllowed,
@@ -22,9 +21,6 @@ import {
 import { requestIdOf } from './request-id.ts';
 
 export const GRAPHQL_PATH = '/graphql';
-
-/** Characters of source text whose parsed documents are kept. */
-const DOCUMENT_CACHE_CHARS = 1024 * 1024;
 
 /** What an operation starts from: a request and its response, or, on a socket, a context already made. */
 export type OperationSource =
@@ -38,6 +34,7 @@ export function createGraphql(
   operations: PersistedOperations | null,
 ) {
   const { log } = source.core;
+  const documents = createDocumentCache();
   const yoga = createYoga<OperationSource, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -52,16 +49,18 @@ export function createGraphql(
     logging: false,
     maskedErrors: { maskError, isDev: false },
     parserAndValidationCache: {
-      documentCache: new LRUCache<string, DocumentNode>({
-        maxSize: DOCUMENT_CACHE_CHARS,
-        sizeCalculation: (_document, text) => text.length + 1,
-      }),
+      documentCache: documents,
       // Nobody needs a failed parse kept.
       errorCache: { get: () => undefined, set: () => {} },
     },
     context: (operation) =>
       operation.prepared ?? createHttpContext(source, policy.production, operation.req, operation.res),
-    plugins: [takeDocuments(policy, operations), nameOperations(operations), refuseCleanly(), logFaults(log)],
+    plugins: [
+      takeDocuments(policy, operations, documents),
+      nameOperations(operations),
+      refuseCleanly(),
+      logFaults(log),
+    ],
   });
   return {
     answer: (request: IncomingMessage, response: ServerResponse) => yoga(request, response),
@@ -107,7 +106,11 @@ async function createHttpContext(
 }
 
 /** What is parsed, and what is valid: on every transport. */
-function takeDocuments(policy: DocumentPolicy, operations: PersistedOperations | null): Plugin {
+function takeDocuments(
+  policy: DocumentPolicy,
+  operations: PersistedOperations | null,
+  kept: { delete(text: string): boolean },
+): Plugin {
   return {
     onParse({ params, setParseFn }) {
       assertAllowed(operations, String(params.source));
@@ -117,9 +120,12 @@ function takeDocuments(policy: DocumentPolicy, operations: PersistedOperations |
       };
     },
     onValidate({ setValidationFn }) {
-      setValidationFn((validSchema, document, rules) =>
-        validateDocument(validSchema, document, rules ?? specifiedRules, policy),
-      );
+      setValidationFn((validSchema, document: DocumentNode, rules) => {
+        const errors = validateDocument(validSchema, document, rules ?? specifiedRules, policy);
+        // Nobody needs it kept, with all that is wrong with it.
+        if (errors.length > 0 && document.loc) kept.delete(document.loc.source.body);
+        return errors;
+      });
     },
   };
 }

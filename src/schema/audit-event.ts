@@ -99,14 +99,14 @@ const AuditEventRef = builder.prismaNode('AuditEvent', {
     ipAddress: t.string({
       nullable: true,
       description:
-        'The address of whoever caused it; null when time did. Of an administrator and a backend it is told to administrators alone.',
+        'The address of the device that caused it: of a session that a backend started, the user’s. Null when there was none, as when time did it, and when it is not told: that of an administrator or a backend is told to administrators alone.',
       resolve: async (event, _args, context) =>
         (await mayKnowCause(event, context)) ? event.ipAddress : null,
     }),
     device: t.field({
       type: DeviceRef,
       nullable: true,
-      description: 'The device of whoever caused it; told like the address.',
+      description: 'The device that caused it; told like the address.',
       resolve: async (event, _args, context) =>
         event.userAgent !== null && (await mayKnowCause(event, context))
           ? describeDevice(event.userAgent)

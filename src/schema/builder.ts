@@ -56,7 +56,8 @@ export const builder = new SchemaBuilder<{
     nodesOnConnection: true,
     nodesQueryOptions: false,
     nodeQueryOptions: {
-      description: 'An object of the viewer’s own by its id; null for anything else.',
+      description:
+        'An object of the viewer’s own by its id, for administrators anybody’s; null for anything else.',
     },
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
     decodeGlobalID: decodeGlobalId,

@@ -271,7 +271,7 @@ builder.mutationField('confirmPassword', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: ConfirmPasswordSuccess,
     description:
-      'Proves anew that the viewer is there, so that sensitive mutations (revokeSession, signOutEverywhere) are allowed for a while. The session gets a new token, and the one before is good no more.',
+      'Proves anew that the viewer is there, so that sensitive mutations (revokeSession, signOutEverywhere, and all that administrators change) are allowed for a while. The session gets a new token, and the one before is good no more.',
     args: { password: t.arg.string({ required: true }) },
     errors: {
       types: [InvalidCredentialsError, RateLimitedError],

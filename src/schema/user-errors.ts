@@ -71,13 +71,14 @@ builder.objectType(SessionLimitReachedError, {
 
 builder.objectType(SessionNotFoundError, {
   name: 'SessionNotFoundError',
-  description: 'No such session, or not one of the viewer’s: which of the two is not told.',
+  description: 'No such session, or none that whoever asks may end or confirm: which of the two is not told.',
   interfaces: [UserErrorInterface],
 });
 
 builder.objectType(ReauthenticationRequiredError, {
   name: 'ReauthenticationRequiredError',
-  description: 'The session was confirmed too long ago; call confirmPassword, then try again.',
+  description:
+    'The session that asks, an administrator’s too, was confirmed too long ago; call confirmPassword, then try again.',
   interfaces: [UserErrorInterface],
 });
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { listUsers } from '../../src/accounts/find.ts';
 import type { Core } from '../../src/core.ts';
+import { Languages } from '../../src/i18n/languages.ts';
 import { Outbox } from '../../src/mail/outbox.ts';
 import { endLapsed } from '../../src/sessions/end.ts';
 import { finishMassEndings } from '../../src/sessions/end-all.ts';
@@ -88,9 +89,10 @@ test('the sweep looks only at sessions not ended, by either lifetime', async () 
 });
 
 const mailer = { concurrency: 5, send: async () => {}, close() {} };
+const languages = new Languages([]);
 
 test('mails that are due are found, in their order, without going through those that were sent', async () => {
-  const outbox = new Outbox({ ...core, mailer });
+  const outbox = new Outbox({ ...core, languages, mailer });
   const claim = async () => {
     outbox.open('http://localhost');
     await outbox.close();
@@ -101,7 +103,7 @@ test('mails that are due are found, in their order, without going through those 
 });
 
 test('a user’s mails of the last hour are counted without going through those of before', async () => {
-  const outbox = new Outbox({ ...core, mailer });
+  const outbox = new Outbox({ ...core, languages, mailer });
   const details = {} as never;
   const mail = { kind: 'NEW_SIGN_IN', userId: user.id, recipient: 'ada@example.com', details } as const;
   const enqueue = () => outbox.enqueue(db, new Date(), [mail]);

@@ -43,6 +43,8 @@ type Documents = {
     "\n  mutation EnableUser($userId: ID!) {\n    enableUser(userId: $userId) {\n      __typename\n      ... on EnableUserSuccess { user { id disabledAt } }\n      ... on UserError { message }\n    }\n  }\n": typeof types.EnableUserDocument,
     "\n  mutation StartSession($input: StartSessionInput!) {\n    startSession(input: $input) {\n      __typename\n      ... on StartSessionSuccess {\n        token\n        setCookie\n        user { id email externalId role }\n        session { ...SessionParts }\n      }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": typeof types.StartSessionDocument,
     "\n  mutation ConfirmSession($id: ID!) {\n    confirmSession(id: $id) {\n      __typename\n      ... on ConfirmSessionSuccess { confirmedUntil token setCookie session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": typeof types.ConfirmSessionDocument,
+    "\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n      ... on ChangeLanguageSuccess { user { id language } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": typeof types.ChangeLanguageDocument,
+    "\n  query Language {\n    viewer { language }\n  }\n": typeof types.LanguageDocument,
 };
 const documents: Documents = {
     "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      __typename\n      ... on SignUpSuccess {\n        token\n        user { id email createdAt }\n        session { ...SessionParts }\n      }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": types.SignUpDocument,
@@ -74,6 +76,8 @@ const documents: Documents = {
     "\n  mutation EnableUser($userId: ID!) {\n    enableUser(userId: $userId) {\n      __typename\n      ... on EnableUserSuccess { user { id disabledAt } }\n      ... on UserError { message }\n    }\n  }\n": types.EnableUserDocument,
     "\n  mutation StartSession($input: StartSessionInput!) {\n    startSession(input: $input) {\n      __typename\n      ... on StartSessionSuccess {\n        token\n        setCookie\n        user { id email externalId role }\n        session { ...SessionParts }\n      }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": types.StartSessionDocument,
     "\n  mutation ConfirmSession($id: ID!) {\n    confirmSession(id: $id) {\n      __typename\n      ... on ConfirmSessionSuccess { confirmedUntil token setCookie session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": types.ConfirmSessionDocument,
+    "\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n      ... on ChangeLanguageSuccess { user { id language } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n": types.ChangeLanguageDocument,
+    "\n  query Language {\n    viewer { language }\n  }\n": types.LanguageDocument,
 };
 
 /**
@@ -206,6 +210,14 @@ export function graphql(source: "\n  mutation StartSession($input: StartSessionI
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ConfirmSession($id: ID!) {\n    confirmSession(id: $id) {\n      __typename\n      ... on ConfirmSessionSuccess { confirmedUntil token setCookie session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"): (typeof documents)["\n  mutation ConfirmSession($id: ID!) {\n    confirmSession(id: $id) {\n      __typename\n      ... on ConfirmSessionSuccess { confirmedUntil token setCookie session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n      ... on ChangeLanguageSuccess { user { id language } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"): (typeof documents)["\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n      ... on ChangeLanguageSuccess { user { id language } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Language {\n    viewer { language }\n  }\n"): (typeof documents)["\n  query Language {\n    viewer { language }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

@@ -19,6 +19,7 @@ const MESSAGE: Message = {
   date: new Date('2026-01-31T12:00:00Z'),
   subject: 'A subject',
   text: 'A text.\n',
+  language: 'en',
 };
 
 function mailerOf(settings: Record<string, string>) {

@@ -1,0 +1,30 @@
+/**
+ * For Apollo Client: subscriptions go over the watch's own socket, and an answer
+ * of UNAUTHENTICATED has the watch ask whether the session is over.
+ *
+ *     new ApolloClient({ cache, link: sessionLink(watch, new HttpLink({ uri, credentials: 'include' })) })
+ *
+ * Call `clearStore()` of the client in `onSignedOut`, so that nothing of one
+ * person is shown to the next.
+ */
+import { ApolloLink } from '@apollo/client';
+import { CombinedGraphQLErrors } from '@apollo/client/errors';
+import { ErrorLink } from '@apollo/client/link/error';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import type { SessionWatch } from './watch.ts';
+
+/** @param http for queries and mutations; it may itself be made of several links. */
+export function sessionLink(watch: SessionWatch, http: ApolloLink): ApolloLink {
+  return ApolloLink.from([
+    new ErrorLink(({ error }) => {
+      if (!CombinedGraphQLErrors.is(error)) return;
+      if (error.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED'))
+        void watch.check();
+    }),
+    ApolloLink.split(
+      ({ operationType }) => operationType === 'subscription',
+      new GraphQLWsLink(watch.socket),
+      http,
+    ),
+  ]);
+}
