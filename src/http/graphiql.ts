@@ -82,4 +82,32 @@ query MySessions {
 subscription SessionRevoked {
   sessionRevoked { reason isCurrent session { id device { name } } }
 }
+
+# End one, by an id that MySessions lists: { "id": "…" } under Variables.
+# To act as another device, put its token under Headers: { "authorization": "Bearer cfw_…" }
+
+mutation RevokeSession($id: ID!) {
+  revokeSession(id: $id) {
+    __typename
+    ... on UserError { message }
+  }
+}
+
+mutation SignOutEverywhere {
+  signOutEverywhere(keepCurrent: true) {
+    __typename
+    ... on SignOutEverywhereSuccess { revokedCount }
+    ... on UserError { message }
+  }
+}
+
+# When one of these answers ReauthenticationRequiredError, run this and try again:
+
+mutation ConfirmPassword {
+  confirmPassword(password: "correct horse") {
+    __typename
+    ... on ConfirmPasswordSuccess { confirmedUntil }
+    ... on UserError { message }
+  }
+}
 `;

@@ -1,10 +1,15 @@
 /** The page in a real browser: how it comes, how it reads, and how it is used. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { makeDemoAccount } from '../../scripts/demo/account.ts';
+import { onCleanup } from '../cleanup.ts';
 import { newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
+import { SignOutEverywhere } from '../operations.ts';
 import { hasChromium, launchChromium } from './chromium.ts';
 import { openBrowser, PHONE, signInOn, startPageServer, untilLive } from './visit.ts';
 
@@ -148,15 +153,10 @@ describe.runIf(hasChromium())('the page', async () => {
         await page.waitForLoadState('networkidle');
         expect.soft(await findViolations(page), name).toEqual([]);
       }
-      const [row] = await server.core.db.session.findMany({
-        where: { user: { email }, endedAt: null },
-        orderBy: { createdAt: 'desc' },
-        take: 1,
-      });
-      const other = await signIn(server, email);
-      await other.send('mutation ($id: ID!) { revokeSession(id: $id) { __typename } }', {
-        id: Buffer.from(`Session:${row?.id}`).toString('base64'),
-      });
+      const terminal = await signIn(server, email);
+      await terminal.ask(SignOutEverywhere, { keepCurrent: true });
+      await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+      expect.soft(await findViolations(page), 'signed out').toEqual([]);
     });
 
     test('it fits: nothing is to be scrolled to the side', async () => {
@@ -227,15 +227,11 @@ describe.runIf(hasChromium())('the page', async () => {
   });
 
   test('asks for what CURFEW_OPERATIONS lists, and for its own', async () => {
-    const { mkdtemp, rm, writeFile } = await import('node:fs/promises');
-    const { tmpdir } = await import('node:os');
-    const { join } = await import('node:path');
-    const { onCleanup } = await import('../cleanup.ts');
     const dir = await mkdtemp(join(tmpdir(), 'curfew-operations-'));
     onCleanup(() => rm(dir, { recursive: true, force: true }));
     const file = join(dir, 'operations.json');
     await writeFile(file, JSON.stringify({ own: '{ viewer { id } }' }));
-    const listed = await startPageServer({ CURFEW_OPERATIONS: file, NODE_ENV: 'development' });
+    const listed = await startPageServer({ CURFEW_OPERATIONS: file });
     const context = await openBrowser(browser, listed);
     const page = await context.newPage();
     const email = newEmail();

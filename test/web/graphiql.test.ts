@@ -1,0 +1,72 @@
+/** GraphiQL in a real browser, under its policy: it runs operations with headers that are typed in, and shows events as they come. */
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { newEmail, signIn, signUp } from '../device.ts';
+import { SignOut, Viewer } from '../operations.ts';
+import { startTestServer } from '../server.ts';
+import { hasChromium, launchChromium } from './chromium.ts';
+import { openBrowser } from './visit.ts';
+
+describe.runIf(hasChromium())('GraphiQL', async () => {
+  const browser = await launchChromium();
+  const server = await startTestServer();
+
+  async function openGraphiql(): Promise<Page> {
+    const context = await openBrowser(browser, server);
+    const page = await context.newPage();
+    await page.goto('/graphql');
+    await page.locator('.graphiql-query-editor .view-lines').waitFor();
+    return page;
+  }
+
+  /** Into one of its editors, in the place of what is there. */
+  async function write(page: Page, editor: string, text: string): Promise<void> {
+    await page.locator(`${editor} .view-lines`).click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText(text);
+  }
+
+  async function writeHeaders(page: Page, headers: object): Promise<void> {
+    await page.getByRole('button', { name: 'Headers', exact: true }).click();
+    await write(page, '.graphiql-editor-tool .graphiql-editor:not(.hidden)', JSON.stringify(headers));
+  }
+
+  const answer = (page: Page) => page.locator('.graphiql-response');
+
+  test('runs an operation with the headers that are typed in', async () => {
+    const email = newEmail();
+    const device = await signUp(server, email);
+    const page = await openGraphiql();
+    await write(page, '.graphiql-query-editor', '{ viewer { email } }');
+    await writeHeaders(page, { authorization: device.headers['authorization'] });
+    await page.locator('.graphiql-execute-button').click();
+    await answer(page).getByText(email).waitFor();
+  });
+
+  test('shows an event of a subscription when it comes', async () => {
+    const email = newEmail();
+    const device = await signUp(server, email);
+    const other = await signIn(server, email);
+    const page = await openGraphiql();
+    await write(page, '.graphiql-query-editor', 'subscription { sessionRevoked { reason isCurrent } }');
+    await writeHeaders(page, { authorization: device.headers['authorization'] });
+    const opened = page.waitForEvent('websocket');
+    await page.locator('.graphiql-execute-button').click();
+    const socket = await opened;
+    await socket.waitForEvent('framesent', ({ payload }) => String(payload).includes('subscribe'));
+    // Answered in turn: the subscription stands by then.
+    await device.ask(Viewer);
+    await other.send(SignOut);
+    await answer(page).getByText('SIGNED_OUT').waitFor();
+  });
+
+  test('begins with operations that are good for this schema', async () => {
+    const page = await openGraphiql();
+    for (const name of ['SignUp', 'MySessions', 'SessionRevoked', 'RevokeSession', 'ConfirmPassword']) {
+      await page.locator('.graphiql-execute-button').click();
+      await page.getByRole('menuitem', { name }).waitFor();
+      await page.keyboard.press('Escape');
+    }
+    expect(await page.locator('.squiggly-error').count()).toBe(0);
+  });
+});
