@@ -1,6 +1,6 @@
 /** Every text that the library sends is one of the schema's, and stands in the document for servers with persisted operations. */
 import { readFileSync } from 'node:fs';
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, isEnumType, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { SESSION_END_REASONS } from '../../src/client/ends.ts';
 import * as operations from '../../src/client/operations.ts';
@@ -16,6 +16,7 @@ test.each(texts)('%s', (text) => {
 });
 
 test('the reasons are those of the schema', () => {
-  const { astNode } = schema.getType('SessionEndReason') ?? {};
-  expect(astNode).toMatchObject({ values: SESSION_END_REASONS.map((value) => ({ name: { value } })) });
+  const type = schema.getType('SessionEndReason');
+  const names = isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
+  expect([...SESSION_END_REASONS].sort()).toEqual(names.sort());
 });
