@@ -15,5 +15,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   // The API is the server's: run it with `npm run dev`, and this beside it.
-  server: { proxy: { '/graphql': { target: 'http://localhost:4000', ws: true } } },
+  server: {
+    proxy: { '/graphql': { target: process.env['CURFEW_URL'] ?? 'http://localhost:4000', ws: true } },
+  },
 });

@@ -1,0 +1,92 @@
+/**
+ * Asks for the password where the server wants it given anew. Whoever needs it
+ * waits for the answer here, and then tries again.
+ */
+import { type ReactNode, useCallback, useState } from 'react';
+import { useLanguage } from '../language/use-language.ts';
+import { useHoldings } from '../session/use-session.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { FormRefusal } from '../ui/form-refusal.tsx';
+import { type Refusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
+import { ConfirmPassword } from './operations.ts';
+import { type AskPassword, ConfirmationContext } from './use-confirmation.ts';
+
+export function ConfirmationProvider({ children }: { children: ReactNode }) {
+  /** Those who wait; one dialog answers all of them. */
+  const [waiting, setWaiting] = useState<readonly ((isConfirmed: boolean) => void)[]>([]);
+  const askPassword = useCallback<AskPassword>(
+    () => new Promise((resolve) => setWaiting((before) => [...before, resolve])),
+    [],
+  );
+
+  function settle(isConfirmed: boolean): void {
+    for (const resolve of waiting) resolve(isConfirmed);
+    setWaiting([]);
+  }
+
+  return (
+    <ConfirmationContext value={askPassword}>
+      {children}
+      {waiting.length > 0 && <PasswordDialog onSettle={settle} />}
+    </ConfirmationContext>
+  );
+}
+
+function PasswordDialog({ onSettle }: { onSettle(isConfirmed: boolean): void }) {
+  const { translate } = useLanguage();
+  const { ask, user } = useHoldings();
+  const sayFault = useFaultWords();
+
+  async function confirm({ password = '' }: Record<string, string>): Promise<Refusal | null> {
+    const { data, fault } = await ask(ConfirmPassword, { password });
+    if (fault !== null) return { message: sayFault(fault) };
+    const { confirmPassword: result } = data;
+    switch (result.__typename) {
+      case 'ConfirmPasswordSuccess':
+        onSettle(true);
+        return null;
+      case 'InvalidCredentialsError':
+        return { message: result.message, field: 'password' };
+      case 'RateLimitedError':
+        return { message: result.message, retryAfter: result.retryAfter };
+    }
+  }
+
+  const form = useSubmit(confirm);
+  return (
+    <Dialog title={translate('confirm.title')} onDismiss={() => onSettle(false)}>
+      <form className="form" noValidate onSubmit={form.onSubmit}>
+        <p>{translate('confirm.text')}</p>
+        <FormRefusal form={form} />
+        {/* For password managers: whose password it is. */}
+        <input
+          className="unseen"
+          name="email"
+          autoComplete="username"
+          value={user.email}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
+        <Field
+          name="password"
+          type="password"
+          label={translate('signIn.password')}
+          autoComplete="current-password"
+          required
+          fault={form.faultOf('password')}
+        />
+        <div className="actions">
+          <Button type="submit" look="primary" isBusy={form.isBusy} isWaiting={form.isWaiting}>
+            {translate('confirm.submit')}
+          </Button>
+          <Button look="quiet" onClick={() => onSettle(false)}>
+            {translate('dialog.cancel')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

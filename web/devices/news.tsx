@@ -1,0 +1,28 @@
+/** Tells of sessions that began and ended elsewhere, while somebody looks on. */
+import { useEffect } from 'react';
+import { useLanguage } from '../language/use-language.ts';
+import { useHoldings } from '../session/use-session.ts';
+import { useAnnounce } from '../ui/use-announce.ts';
+import { useEndings } from './use-endings.ts';
+
+export function News() {
+  const { translate } = useLanguage();
+  const { onNews } = useHoldings();
+  const announce = useAnnounce();
+  const endings = useEndings();
+  useEffect(
+    () =>
+      onNews((event) => {
+        // Whoever ended it from here is told already.
+        if (endings.of(event.session.id)) return;
+        const device = event.session.device.name;
+        announce(
+          event.type === 'started'
+            ? translate('devices.newsStarted', { device })
+            : translate('devices.newsEnded', { device }),
+        );
+      }),
+    [onNews, announce, endings, translate],
+  );
+  return null;
+}
