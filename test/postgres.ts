@@ -1,7 +1,7 @@
 /**
  * One real PostgreSQL for the whole run, started as the product starts its own,
  * with a migrated database that each test server copies. And one build, for the
- * tests that run the `curfew` command.
+ * tests that run the `curfew` command or open the page.
  */
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -23,7 +23,18 @@ declare module 'vitest' {
     /** Directory of the Unix socket. */
     postgresHost: string;
     postgresUser: string;
+    /** Where the page was built, by this run for itself. */
+    pageDir: string;
   }
+}
+
+/** Beside what else the run keeps, so that runs at the same time don't meet. */
+async function buildPage(dir: string): Promise<string> {
+  const pageDir = join(dir, 'web');
+  const args = ['build', 'web', '--logLevel', 'warn', '--outDir', pageDir];
+  // As people get it: React has another build for tests.
+  await promisify(execFile)('vite', args, { env: { ...process.env, NODE_ENV: 'production' } });
+  return pageDir;
 }
 
 /** Types are for `npm run check` to look at. */
@@ -32,11 +43,12 @@ async function build(): Promise<void> {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await build();
-  project.onTestsRerun(build);
   const dir = await mkdtemp(join(tmpdir(), 'curfew-test-'));
   // As root, PostgreSQL runs as another user, who must get in.
   await chmod(dir, 0o711);
+  const [pageDir] = await Promise.all([buildPage(dir), build()]);
+  project.provide('pageDir', pageDir);
+  project.onTestsRerun(build);
   const start = () =>
     startEmbeddedPostgres(dir, (error) => {
       throw error;

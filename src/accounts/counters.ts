@@ -12,7 +12,7 @@
  */
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { RateLimiterPostgres, RateLimiterRedis, type RateLimiterStoreAbstract } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { RateLimit } from '../config.ts';
 import type { Database } from '../db/client.ts';
 
@@ -31,7 +31,7 @@ export interface Counters {
    *
    * @param fromMemoryAt a key that was tried so often is refused from memory: a flood is not written down.
    */
-  create(limit: RateLimit, fromMemoryAt: number): RateLimiterStoreAbstract;
+  create(limit: RateLimit, fromMemoryAt: number): RateLimiterAbstract;
   close(): void;
 }
 

@@ -11,7 +11,7 @@
  * is kept, so that the counts don't tell who tried.
  */
 import { hash } from 'node:crypto';
-import { RateLimiterRes, type RateLimiterStoreAbstract } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from '../config.ts';
 import { RateLimitedError } from '../errors.ts';
 import type { Counters } from './counters.ts';
@@ -46,7 +46,7 @@ export function createThrottles(limit: RateLimit, counters: Counters): Throttles
 
 export class Throttle {
   readonly #tries: number;
-  readonly #limiter: RateLimiterStoreAbstract;
+  readonly #limiter: RateLimiterAbstract;
 
   /** @param fromMemoryAt a key that was tried so often is refused from memory until its window ends, given back or not. */
   constructor(limit: RateLimit, counters: Counters, fromMemoryAt: number = FLOOD_FACTOR * limit.tries) {

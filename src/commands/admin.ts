@@ -1,17 +1,9 @@
 /** `curfew admin`: who is an administrator. Works beside a running server, and without one. */
 import { changeRole, listAdministrators } from '../accounts/roles.ts';
-import type { Config } from '../config.ts';
 import type { Clock } from '../core.ts';
-import { ensureDataDir } from '../data-dir.ts';
-import { connectDatabase, type Database } from '../db/client.ts';
-import { DatabaseClock } from '../db/clock.ts';
-import { useEmbeddedPostgres } from '../db/embedded.ts';
-import { migrate } from '../db/migrate.ts';
-import { explain, readConfig } from './faults.ts';
+import type { Database } from '../db/client.ts';
+import { withDatabase } from './database.ts';
 import { complain, say } from './output.ts';
-
-/** @returns the exit code. */
-type Work = (db: Database, clock: Clock) => Promise<number>;
 
 /** @returns what the arguments after `admin` ask for; null when they ask for nothing that there is. */
 export function findAdminCommand(args: readonly string[]): (() => Promise<number>) | null {
@@ -49,36 +41,4 @@ async function list(db: Database): Promise<number> {
 function complainOfUnknown(email: string): number {
   complain(`Nobody signs in here as ${email}. Sign up with this email first, then try again.`);
   return 1;
-}
-
-/** The database of these settings, migrated. */
-async function withDatabase(work: Work): Promise<number> {
-  const config = readConfig();
-  try {
-    const { address, stop } = await openDatabase(config);
-    try {
-      await migrate(address);
-      const db = connectDatabase(address, () => {});
-      try {
-        const clock = new DatabaseClock();
-        await clock.ask(db);
-        return await work(db, clock);
-      } finally {
-        await db.$disconnect();
-      }
-    } finally {
-      await stop();
-    }
-  } catch (error) {
-    const reason = explain(error, config);
-    if (reason === null) throw error;
-    complain(`That was not done: ${reason}`);
-    return 1;
-  }
-}
-
-async function openDatabase({ databaseUrl, dataDir }: Config) {
-  if (databaseUrl !== null) return { address: { connectionString: databaseUrl }, stop: async () => {} };
-  await ensureDataDir(dataDir);
-  return useEmbeddedPostgres(dataDir);
 }

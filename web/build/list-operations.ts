@@ -5,8 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { DocumentNode } from 'graphql';
-import { formatDocument, stringifyDocument } from 'urql';
+import { stringifyDocument } from 'urql';
 import type { Plugin } from 'vite';
+import * as watching from '../../src/client/operations.ts';
 import * as generated from '../gql/graphql.ts';
 
 export function listOperations(): Plugin {
@@ -14,7 +15,8 @@ export function listOperations(): Plugin {
     name: 'list-operations',
     apply: 'build',
     generateBundle() {
-      const texts = Object.values<unknown>(generated).filter(isOperation).map(writeAsSent);
+      const asked = Object.values<unknown>(generated).filter(isOperation).map(stringifyDocument);
+      const texts = [...asked, ...Object.values(watching)];
       const byId = texts.map((text) => [createHash('sha256').update(text).digest('hex'), text]);
       const source = JSON.stringify(Object.fromEntries(byId), null, 2);
       this.emitFile({ type: 'asset', fileName: 'operations.json', source });
@@ -26,9 +28,4 @@ export function listOperations(): Plugin {
 function isOperation(value: unknown): value is DocumentNode {
   const { kind, definitions = [] } = (value ?? {}) as Partial<DocumentNode>;
   return kind === 'Document' && definitions.some((definition) => definition.kind === 'OperationDefinition');
-}
-
-/** As urql does. */
-function writeAsSent(document: DocumentNode): string {
-  return stringifyDocument(formatDocument(document) as DocumentNode);
 }

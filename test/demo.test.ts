@@ -1,0 +1,121 @@
+/** The account of the demo: it fits together, can be made again and again, and is nobody else's business. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test, vi } from 'vitest';
+import { makeDemoAccount } from '../scripts/demo/account.ts';
+import { AuditEventType, SessionEndReason } from '../src/db/generated/prisma/client.ts';
+import { newEmail, PASSWORD, send, signIn, signUp } from './device.ts';
+import { MySessions, Viewer } from './operations.ts';
+import { createDatabase, startTestServer } from './server.ts';
+import { connect } from './socket.ts';
+
+const DATABASE_URL = await createDatabase();
+const server = await startTestServer({ DATABASE_URL });
+const { db } = server.core;
+const make = async (email: string) => {
+  await makeDemoAccount(db, server.core.clock, { email, password: PASSWORD });
+  return db.user.findUniqueOrThrow({ where: { email }, include: { sessions: true, mails: true } });
+};
+
+test('it has sessions that ended for every reason, and every event that a user’s own can have', async () => {
+  const { id, sessions, mails } = await make(newEmail());
+  const reasons = new Set(sessions.map(({ endReason }) => endReason).filter((reason) => reason !== null));
+  expect([...reasons].sort()).toEqual(Object.values(SessionEndReason).sort());
+  const events = await db.auditEvent.findMany({ where: { userId: id } });
+  const elsewhere = new Set<string>([
+    'LIMIT_EXCEEDED',
+    'SESSION_CONFIRMED',
+    'ROLE_CHANGED',
+    'USER_DISABLED',
+    'USER_ENABLED',
+    'ALL_SESSIONS_ENDED',
+  ]);
+  expect([...new Set(events.map(({ type }) => type))].sort()).toEqual(
+    Object.values(AuditEventType)
+      .filter((type) => !elsewhere.has(type))
+      .sort(),
+  );
+  expect(mails).toEqual([]);
+});
+
+test('its audit trail and its sessions tell the same', async () => {
+  const { id, sessions } = await make(newEmail());
+  const events = await db.auditEvent.findMany({
+    where: { userId: id },
+    orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
+  });
+  expect(events[0]).toMatchObject({ type: 'SIGNED_UP' });
+  for (const session of sessions) {
+    const own = events.filter(({ sessionId }) => sessionId === session.id);
+    expect(own[0]).toMatchObject({ type: 'SESSION_STARTED', occurredAt: session.createdAt });
+    const ends = own.filter(({ type }) => type === 'SESSION_ENDED').map(({ details }) => details);
+    expect(ends).toMatchObject(session.endReason ? [{ reason: session.endReason }] : []);
+  }
+  for (const { occurredAt } of events) expect(occurredAt.getTime()).toBeLessThanOrEqual(Date.now());
+});
+
+test('somebody who signs in to it sees devices of every kind, one of them marked', async () => {
+  const email = newEmail();
+  await make(email);
+  const device = await signIn(server, email);
+  const { mySessions } = await device.ask(MySessions, { status: 'ACTIVE' });
+  const types = new Set(mySessions.nodes.map((session) => session.device.type));
+  expect(types).toEqual(new Set(['OTHER', 'DESKTOP', 'MOBILE', 'TABLET']));
+  expect(mySessions.nodes.filter((session) => session.isNewDevice && session.isSuspicious)).toHaveLength(1);
+  expect(mySessions.nodes.filter(({ kind, isCurrent }) => kind === 'API' && !isCurrent)).toHaveLength(1);
+});
+
+test('made again, what it had is ended and told at once, and other accounts have what they had', async () => {
+  const email = newEmail();
+  const bystander = await signUp(server);
+  const before = await make(email);
+  const device = await signIn(server, email);
+  const socket = await connect(server, { headers: device.headers });
+  const after = await make(email);
+  expect(await socket.closed).toMatchObject({ code: 4403 });
+  expect(after.id).not.toBe(before.id);
+  expect(after.sessions).toHaveLength(before.sessions.length);
+  expect(await send(server, Viewer, {}, device.headers)).toMatchObject({ data: { viewer: null } });
+  expect(await bystander.ask(Viewer)).toMatchObject({ viewer: { id: expect.any(String) } });
+  expect(await db.user.count({ where: { role: 'ADMIN' } })).toBe(0);
+});
+
+const seed = (settings: Record<string, string>, args: string[] = []) =>
+  promisify(execFile)('tsx', ['scripts/seed.ts', ...args], {
+    env: { ...process.env, DATABASE_URL, ...settings },
+  }).then(
+    ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      stdout,
+      stderr,
+    }),
+  );
+
+test('the command makes it, and says how to sign in', async () => {
+  const { code, stdout } = await seed({});
+  expect(code).toBe(0);
+  const [, email, password] = /Email +(\S+)\n +Password +(.+)\n/.exec(stdout) ?? [];
+  await vi.waitFor(async () => {
+    const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }';
+    const { data } = await send(server, query, { input: { email, password, delivery: 'BEARER' } });
+    expect(data).toEqual({ signIn: { __typename: 'SignInSuccess' } });
+  });
+});
+
+test('the command does nothing in production unless told to, and then makes up a password', async () => {
+  const production = {
+    NODE_ENV: 'production',
+    CURFEW_SECRETS: 'a secret that only this test signs with',
+    CURFEW_URL: 'https://curfew.example',
+  };
+  expect(await seed(production)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^NODE_ENV is production: .*npm run seed -- --in-production\n$/),
+  });
+  expect(await seed({}, ['--in-prodution'])).toMatchObject({ code: 2, stdout: '' });
+  const { code, stdout } = await seed(production, ['--in-production']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Password +[\w-]{24}\n/);
+});

@@ -1,0 +1,258 @@
+/** The page in a real browser: how it comes, how it reads, and how it is used. */
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { makeDemoAccount } from '../../scripts/demo/account.ts';
+import { newEmail, PASSWORD, signIn, signUp } from '../device.ts';
+import { USER_AGENTS } from '../factories/session.ts';
+import { hasChromium, launchChromium } from './chromium.ts';
+import { openBrowser, PHONE, signInOn, startPageServer, untilLive } from './visit.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const MAX_FIRST_LOAD_BYTES = 150 * 1024;
+
+declare const axe: {
+  run(
+    options: object,
+  ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+};
+
+describe.runIf(hasChromium())('the page', async () => {
+  const browser = await launchChromium();
+  const server = await startPageServer();
+
+  test('is small, all of it, and compressed', async () => {
+    const context = await openBrowser(browser, server);
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    await session.send('Network.enable');
+    const types = new Map<string, string>();
+    let bytes = 0;
+    session.on('Network.responseReceived', ({ requestId, type }) => types.set(requestId, type));
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
+    await page.goto('/', { waitUntil: 'networkidle' });
+    expect(new Set(types.values())).toContain('Script');
+    expect(bytes).toBeLessThan(MAX_FIRST_LOAD_BYTES);
+  });
+
+  test('needs no leave that its policy doesn’t give', async () => {
+    const context = await openBrowser(browser, server);
+    const page = await context.newPage();
+    const broken: string[] = [];
+    await page.exposeFunction('tell', (directive: string) => broken.push(directive));
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective }) =>
+        (window as unknown as { tell(directive: string): void }).tell(violatedDirective),
+      );
+    });
+    const email = newEmail();
+    await signUp(server, email);
+    await signInOn(page, email);
+    for (const name of ['History', 'Activity', 'Account', 'Devices']) {
+      await page.getByRole('link', { name }).click();
+    }
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('fr');
+    await page.getByRole('heading', { level: 1, name: /appareils/i }).waitFor();
+    expect(broken).toEqual([]);
+    // A policy that isn't there would break nothing, either.
+    await page.evaluate(() => {
+      try {
+        document.body.innerHTML = '<p>';
+      } catch {}
+    });
+    expect(broken).toEqual(['require-trusted-types-for']);
+  });
+
+  test('moves nothing while it loads', async () => {
+    const email = newEmail();
+    await makeDemoAccount(server.core.db, server.core.clock, { email, password: PASSWORD });
+    const context = await openBrowser(browser, server);
+    const page = await context.newPage();
+    await signInOn(page, email);
+    await page.addInitScript(() => {
+      const shifts = { sum: 0 };
+      Object.assign(window, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          const { value, hadRecentInput } = entry as PerformanceEntry & {
+            value: number;
+            hadRecentInput: boolean;
+          };
+          if (!hadRecentInput) shifts.sum += value;
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    for (const route of ['devices', 'history', 'activity', 'account']) {
+      await page.goto(`/#${route}`);
+      await page.reload({ waitUntil: 'networkidle' });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      const sum = await page.evaluate(() => (window as unknown as { shifts: { sum: number } }).shifts.sum);
+      expect.soft(sum, route).toBeLessThan(0.1);
+    }
+  });
+
+  describe.each([
+    ['on a laptop, in the light', {}],
+    ['on a laptop, in the dark', { colorScheme: 'dark' }],
+    ['on a phone, in the light', PHONE],
+    ['on a phone, in the dark', { ...PHONE, colorScheme: 'dark' }],
+  ] as const)('%s', (_where, options) => {
+    async function findViolations(page: Page): Promise<string[]> {
+      await page.addScriptTag({ path: AXE });
+      // Motion under way is neither here nor there.
+      await page.evaluate(() =>
+        Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {}))),
+      );
+      const { violations } = await page.evaluate(() =>
+        axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+      );
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+      );
+    }
+
+    test('everybody can use it, as far as a program can tell (axe)', async () => {
+      const email = newEmail();
+      await makeDemoAccount(server.core.db, server.core.clock, { email, password: PASSWORD });
+      // For axe alone: the page's own policy lets nobody add a script.
+      const context = await openBrowser(browser, server, {
+        ...options,
+        bypassCSP: true,
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      await page.goto('/');
+      await page.getByLabel('Email').waitFor();
+      expect.soft(await findViolations(page), 'sign in').toEqual([]);
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      expect.soft(await findViolations(page), 'sign in, with faults').toEqual([]);
+      await page.goto('/#sign-up');
+      await page.getByRole('heading', { name: 'Create an account' }).waitFor();
+      expect.soft(await findViolations(page), 'sign up').toEqual([]);
+      await signInOn(page, email);
+      expect.soft(await findViolations(page), 'devices').toEqual([]);
+      await page.getByRole('button', { name: 'Sign out all others' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect.soft(await findViolations(page), 'dialog').toEqual([]);
+      await page.keyboard.press('Escape');
+      for (const [name, title] of [
+        ['History', 'Past sessions'],
+        ['Activity', 'Activity'],
+        ['Account', 'Account'],
+      ] as const) {
+        await page.getByRole('link', { name }).click();
+        await page.getByRole('heading', { level: 1, name: title }).waitFor();
+        await page.waitForLoadState('networkidle');
+        expect.soft(await findViolations(page), name).toEqual([]);
+      }
+      const [row] = await server.core.db.session.findMany({
+        where: { user: { email }, endedAt: null },
+        orderBy: { createdAt: 'desc' },
+        take: 1,
+      });
+      const other = await signIn(server, email);
+      await other.send('mutation ($id: ID!) { revokeSession(id: $id) { __typename } }', {
+        id: Buffer.from(`Session:${row?.id}`).toString('base64'),
+      });
+    });
+
+    test('it fits: nothing is to be scrolled to the side', async () => {
+      const email = newEmail();
+      await makeDemoAccount(server.core.db, server.core.clock, { email, password: PASSWORD });
+      const context = await openBrowser(browser, server, options);
+      const page = await context.newPage();
+      await signInOn(page, email);
+      for (const width of [page.viewportSize()?.width ?? 0, 320]) {
+        await page.setViewportSize({ width, height: 800 });
+        for (const route of ['devices', 'history', 'activity', 'account']) {
+          await page.goto(`/#${route}`);
+          await page.getByRole('heading', { level: 1 }).waitFor();
+          const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          expect.soft(excess, `${route} at ${width}`).toBeLessThanOrEqual(0);
+        }
+      }
+    });
+  });
+
+  test('is used by the keyboard alone: to sign in, and to end a session', async () => {
+    const email = newEmail();
+    await signUp(server, email, { userAgent: USER_AGENTS.mobile });
+    const context = await openBrowser(browser, server);
+    const page = await context.newPage();
+    await page.goto('/');
+    await page.getByLabel('Email').waitFor();
+    const focusOn = async (role: 'textbox' | 'button', name: string) => {
+      const wanted = page.getByRole(role, { name, exact: true });
+      for (let presses = 0; presses < 40; presses += 1) {
+        if (await wanted.evaluate((element) => element === document.activeElement).catch(() => false)) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`The Tab key doesn’t lead to “${name}”`);
+    };
+    await focusOn('textbox', 'Email');
+    await page.keyboard.type(email);
+    await focusOn('textbox', 'Password');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await untilLive(page);
+    await focusOn('button', 'Sign out Safari on iOS');
+    await page.keyboard.press('Enter');
+    await page.getByText('You are signed in on no other device.').waitFor();
+    // What had the focus is gone; it is not lost.
+    expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+  });
+
+  test('speaks the language that the browser asks for, and the one that is chosen', async () => {
+    const email = newEmail();
+    await signUp(server, email);
+    const french = await openBrowser(browser, server, { locale: 'fr-FR' });
+    const page = await french.newPage();
+    await page.goto('/');
+    await page
+      .getByRole('heading', { name: 'Se connecter' })
+      .or(page.getByRole('heading', { name: 'Connexion' }))
+      .waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('fr');
+    await page.getByRole('combobox').selectOption('en');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+    await signInOn(page, email);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Your devices' }).waitFor();
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('fr');
+    await page.getByRole('heading', { name: 'Vos appareils' }).waitFor();
+  });
+
+  test('asks for what CURFEW_OPERATIONS lists, and for its own', async () => {
+    const { mkdtemp, rm, writeFile } = await import('node:fs/promises');
+    const { tmpdir } = await import('node:os');
+    const { join } = await import('node:path');
+    const { onCleanup } = await import('../cleanup.ts');
+    const dir = await mkdtemp(join(tmpdir(), 'curfew-operations-'));
+    onCleanup(() => rm(dir, { recursive: true, force: true }));
+    const file = join(dir, 'operations.json');
+    await writeFile(file, JSON.stringify({ own: '{ viewer { id } }' }));
+    const listed = await startPageServer({ CURFEW_OPERATIONS: file, NODE_ENV: 'development' });
+    const context = await openBrowser(browser, listed);
+    const page = await context.newPage();
+    const email = newEmail();
+    await page.goto('/#sign-up');
+    await page.getByLabel('Email').fill(email);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await untilLive(page);
+    for (const [name, text] of [
+      ['History', 'No session of yours has ended yet.'],
+      ['Activity', 'The account was created'],
+      ['Account', 'Change password'],
+    ] as const) {
+      await page.getByRole('link', { name }).click();
+      await page.getByText(text).first().waitFor();
+    }
+    await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  });
+});
