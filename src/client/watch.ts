@@ -83,8 +83,9 @@ export interface SessionWatch {
 
 /** Between two checks that nobody asked for. */
 const CHECK_EVERY_MS = 10_000;
-/** A request under way with a token that was just replaced is answered as nobody's: so it is asked again. */
-const ASK_AGAIN_MS = 1000;
+/** A request under way with a token that was just replaced is answered as nobody's: so it is asked again, for so long. */
+const DOUBT_MS = 1000;
+const ASK_AGAIN_MS = 250;
 /** How long after a renewal such an answer is not believed: the new cookie may still be on its way. */
 const RENEWAL_MS = 10_000;
 
@@ -135,7 +136,8 @@ export function watchSession(options: WatchOptions): SessionWatch {
   }
 
   async function run(): Promise<void> {
-    for (let isSure = false; !isOver; isSure = true) {
+    const since = Date.now();
+    for (let waitMs = ASK_AGAIN_MS; !isOver; waitMs = Math.min(2 * waitMs, DOUBT_MS)) {
       checkedAt = Date.now();
       const answer = await ask({
         endpoint,
@@ -146,8 +148,9 @@ export function watchSession(options: WatchOptions): SessionWatch {
       if (isOver || answer.kind === 'unknown') return;
       if (answer.kind === 'live') return void recognize(answer.sessionId);
       if (answer.kind === 'ended') return finish(answer.how);
-      if (isSure && Date.now() - renewedAt > RENEWAL_MS) return finish(readSignedOut(null, null));
-      await asking.wait(ASK_AGAIN_MS);
+      const isSure = checkedAt - since >= DOUBT_MS && checkedAt - renewedAt >= RENEWAL_MS;
+      if (isSure) return finish(readSignedOut(null, null));
+      await asking.wait(waitMs);
     }
   }
 

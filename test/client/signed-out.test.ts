@@ -37,7 +37,7 @@ describe.each(['BEARER', 'COOKIE'] as const)('with %s', (delivery) => {
     const onPhone = watch(server, phone);
     await onPhone.live();
     await phone.ask(ConfirmPassword, { password: PASSWORD });
-    await expect.poll(() => onPhone.statuses).toEqual(['live', 'reconnecting', 'live']);
+    await expect.poll(() => onPhone.statuses, { timeout: 10_000 }).toEqual(['live', 'reconnecting', 'live']);
     expect(onPhone.signedOut).toEqual([]);
     await laptop.ask(RevokeSession, { id: phone.sessionId });
     expect(await onPhone.end()).toMatchObject({ reason: 'REVOKED' });

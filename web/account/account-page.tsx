@@ -1,4 +1,5 @@
 /** The account: whose it is, since when, and its password. */
+import { useId } from 'react';
 import { PageHeading } from '../app/page-heading.tsx';
 import { useLanguage } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
@@ -8,6 +9,7 @@ import { ChangePasswordForm } from './change-password-form.tsx';
 export function AccountPage({ takesFocus }: { takesFocus: boolean }) {
   const { translate } = useLanguage();
   const { user } = useHoldings();
+  const id = useId();
   return (
     <>
       <PageHeading title={translate('account.title')} takesFocus={takesFocus}>
@@ -17,10 +19,10 @@ export function AccountPage({ takesFocus }: { takesFocus: boolean }) {
           <Day at={user.createdAt} say={(day) => translate('account.since', { day })} />
         </p>
       </PageHeading>
-      <section className="panel" aria-labelledby="change-password">
-        <h2 id="change-password">{translate('password.title')}</h2>
+      <section className="panel" aria-labelledby={id}>
+        <h2 id={id}>{translate('password.title')}</h2>
         <p className="quiet">{translate('password.text')}</p>
-        <ChangePasswordForm />
+        <ChangePasswordForm labelledBy={id} />
       </section>
     </>
   );

@@ -9,7 +9,8 @@ import { Notice } from '../ui/notice.tsx';
 import { type Refusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
 import { ChangePassword } from './operations.ts';
 
-export function ChangePasswordForm() {
+/** @param labelledBy the id of its heading. */
+export function ChangePasswordForm({ labelledBy }: { labelledBy: string }) {
   const { translate } = useLanguage();
   const { ask, feeds, user } = useHoldings();
   const sayFault = useFaultWords();
@@ -41,7 +42,7 @@ export function ChangePasswordForm() {
 
   const form = useSubmit(change);
   return (
-    <form key={round} className="form" noValidate onSubmit={form.onSubmit} aria-labelledby="change-password">
+    <form key={round} className="form" noValidate onSubmit={form.onSubmit} aria-labelledby={labelledBy}>
       {revokedCount !== null && (
         <Notice tone="done">
           <p>{translate('password.changed', { count: revokedCount })}</p>
@@ -74,7 +75,7 @@ export function ChangePasswordForm() {
         hint={translate('signUp.passwordHint')}
         fault={form.faultOf('newPassword')}
       />
-      <Button type="submit" look="primary" isBusy={form.isBusy}>
+      <Button type="submit" look="primary" isBusy={form.isBusy} isWaiting={form.isWaiting}>
         {translate('password.submit')}
       </Button>
     </form>

@@ -2,7 +2,7 @@
  * Asks for the password where the server wants it given anew. Whoever needs it
  * waits for the answer here, and then tries again.
  */
-import { createContext, type ReactNode, use, useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { useLanguage } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,15 +11,7 @@ import { Field } from '../ui/field.tsx';
 import { FormRefusal } from '../ui/form-refusal.tsx';
 import { type Refusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
 import { ConfirmPassword } from './operations.ts';
-
-/** Resolves to whether the password was given. */
-type AskPassword = () => Promise<boolean>;
-
-const ConfirmationContext = createContext<AskPassword>(() => Promise.resolve(false));
-
-export function useConfirmation(): AskPassword {
-  return use(ConfirmationContext);
-}
+import { type AskPassword, ConfirmationContext } from './use-confirmation.ts';
 
 export function ConfirmationProvider({ children }: { children: ReactNode }) {
   /** Those who wait; one dialog answers all of them. */
@@ -87,7 +79,7 @@ function PasswordDialog({ onSettle }: { onSettle(isConfirmed: boolean): void }) 
           fault={form.faultOf('password')}
         />
         <div className="actions">
-          <Button type="submit" look="primary" isBusy={form.isBusy}>
+          <Button type="submit" look="primary" isBusy={form.isBusy} isWaiting={form.isWaiting}>
             {translate('confirm.submit')}
           </Button>
           <Button look="quiet" onClick={() => onSettle(false)}>

@@ -28,3 +28,12 @@ export const SignOut = graphql(`
     signOut { session { id endedAt } }
   }
 `);
+
+/** Of mails; the page’s own is told with each request. */
+export const ChangeLanguage = graphql(`
+  mutation ChangeLanguage($language: String!) {
+    changeLanguage(language: $language) {
+      __typename
+    }
+  }
+`);

@@ -1,30 +1,7 @@
-/** Signs this device out. Whoever can’t be reached didn’t sign anybody out: then it says so. */
-import { useState } from 'react';
+/** The way out, on every page. */
 import { useLanguage } from '../language/use-language.ts';
-import { useHoldings, useSessionStore } from '../session/use-session.ts';
-import { useAnnounce } from '../ui/announcer.tsx';
 import { Button } from '../ui/button.tsx';
-import { SignOut } from './operations.ts';
-
-/** @returns what signs this device out. */
-export function useSignOut(): { signOut(): Promise<void>; isBusy: boolean } {
-  const { translate } = useLanguage();
-  const { ask } = useHoldings();
-  const store = useSessionStore();
-  const announce = useAnnounce();
-  const [isBusy, setBusy] = useState(false);
-
-  async function signOut(): Promise<void> {
-    setBusy(true);
-    const { fault } = await ask(SignOut, {});
-    setBusy(false);
-    if (fault === null) store.leave({ reason: 'SIGNED_OUT', at: new Date() });
-    else if (fault !== 'signed-out')
-      announce(translate('account.signOutFailed', { fault: translate(`fault.${fault}`) }));
-  }
-
-  return { signOut, isBusy };
-}
+import { useSignOut } from './use-sign-out.ts';
 
 export function SignOutButton() {
   const { translate } = useLanguage();

@@ -50,6 +50,7 @@ const ICONS: Partial<Record<AuditEventType, IconName>> = {
 function ActivityRow({ event }: { event: ActivityEventFragment }) {
   const { translate } = useLanguage();
   const { describe, describeActor } = useEventWords();
+  const actor = describeActor(event);
   const icon = ICONS[event.type];
   return (
     <li className="row">
@@ -61,7 +62,7 @@ function ActivityRow({ event }: { event: ActivityEventFragment }) {
         <p className="quiet facts-line">
           {event.endReason && <span>{translate(`reason.${event.endReason}`)}</span>}
           <Instant at={event.occurredAt} />
-          <span>{describeActor(event)}</span>
+          {actor && <span>{actor}</span>}
           {event.ipAddress && <span>{event.ipAddress}</span>}
         </p>
       </div>

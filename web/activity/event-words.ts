@@ -7,7 +7,8 @@ const LIMITS = ['address', 'account', 'device', 'network', 'session'] as const;
 
 interface EventWords {
   describe(event: ActivityEventFragment): string;
-  describeActor(event: ActivityEventFragment): string;
+  /** Null where the event’s own words say it already. */
+  describeActor(event: ActivityEventFragment): string | null;
 }
 
 export function useEventWords(): EventWords {
@@ -34,9 +35,13 @@ export function useEventWords(): EventWords {
           return translate(`event.${type}`);
       }
     },
-    describeActor({ actor: { kind, name }, device }) {
+    describeActor({ type, actor: { kind, name }, device, session }) {
       if (kind === 'SERVICE') return translate('actor.SERVICE', { name: name ?? '' });
-      if (kind === 'USER') return device?.name ?? translate('actor.USER');
+      if (kind === 'USER') {
+        if (!device) return translate('actor.USER');
+        const isNamed = type === 'SESSION_STARTED' || type === 'SESSION_ENDED' || type === 'IP_CHANGED';
+        return isNamed && device.name === session?.device.name ? null : device.name;
+      }
       return translate(`actor.${kind}`);
     },
   };

@@ -4,6 +4,7 @@ import { useLanguage } from '../language/use-language.ts';
 import { Button } from '../ui/button.tsx';
 import { Wordmark } from './wordmark.tsx';
 
+// biome-ignore lint/style/useReactFunctionComponents: React has no other way to catch what a component throws.
 export class ErrorBoundary extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 

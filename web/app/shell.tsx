@@ -1,6 +1,7 @@
 /** The frame around the pages of whoever is signed in. */
 import { useEffect, useRef } from 'react';
 import type { LiveStatus } from '../../src/client/watch.ts';
+import { AccountLanguage } from '../account/account-language.tsx';
 import { AccountPage } from '../account/account-page.tsx';
 import { ConfirmationProvider } from '../account/confirmation.tsx';
 import { SignOutButton } from '../account/sign-out-button.tsx';
@@ -9,7 +10,6 @@ import { DevicesPage } from '../devices/devices-page.tsx';
 import { EndingsProvider } from '../devices/endings.tsx';
 import { News } from '../devices/news.tsx';
 import { HistoryPage } from '../history/history-page.tsx';
-import { LanguageSwitch } from '../language/language-switch.tsx';
 import { useLanguage } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -43,27 +43,20 @@ export function Shell({ live }: { live: LiveStatus }) {
   return (
     <ConfirmationProvider>
       <EndingsProvider>
-        <a
-          className="skip"
-          href="#main"
-          onClick={(event) => {
-            event.preventDefault();
-            main.current?.focus();
-          }}
-        >
+        <button type="button" className="skip" onClick={() => main.current?.focus()}>
           {translate('page.skip')}
-        </a>
+        </button>
         <div className="shell">
           <header className="top">
             <Wordmark />
             <div className="top-end">
               <span className="top-email">{user.email}</span>
-              <LanguageSwitch />
+              <AccountLanguage />
               <SignOutButton />
             </div>
           </header>
           <Navigation route={route} />
-          <main ref={main} tabIndex={-1} id="main" className="page">
+          <main ref={main} tabIndex={-1} className="page">
             <ConnectionBanner live={live} />
             <Page takesFocus={hasMoved.current} live={live} />
           </main>

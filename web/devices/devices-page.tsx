@@ -1,19 +1,20 @@
 /** The devices that are signed in, as it is right now. */
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { LiveStatus } from '../../src/client/watch.ts';
-import { useSignOut } from '../account/sign-out-button.tsx';
+import { useSignOut } from '../account/use-sign-out.ts';
 import { PageHeading } from '../app/page-heading.tsx';
 import { ListEnd } from '../feeds/list-end.tsx';
 import { useFeed } from '../feeds/use-feed.ts';
+import type { SessionCardFragment } from '../gql/graphql.ts';
 import { useLanguage } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { EndAllDialog } from './end-all-dialog.tsx';
-import { useEndings } from './endings.tsx';
 import { Quota } from './quota.tsx';
 import { SessionCard } from './session-card.tsx';
 import { SkeletonCards } from './skeleton-card.tsx';
+import { useEndings } from './use-endings.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 
 interface DevicesPageProps {
@@ -27,11 +28,15 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
   const state = useFeed(feeds.devices);
   const endings = useEndings();
   const { signOut, isBusy: isSigningOut } = useSignOut();
+  const thisId = useId();
+  const othersId = useId();
+  const everywhereId = useId();
   const [asked, setAsked] = useState<'others' | 'all' | null>(null);
-  const list = useKeptFocus((state.items ?? []).map(({ id }) => id));
 
-  const current = state.items?.find(({ isCurrent }) => isCurrent);
-  const others = state.items?.filter(({ isCurrent }) => !isCurrent) ?? [];
+  const sessions = state.items?.filter(({ id }) => endings.of(id)?.status !== 'ended') ?? [];
+  const list = useKeptFocus(sessions.map(({ id }) => id));
+  const current = sessions.find(({ isCurrent }) => isCurrent);
+  const others = sessions.filter(({ isCurrent }) => !isCurrent);
   return (
     <>
       <PageHeading title={translate('devices.title')} takesFocus={takesFocus}>
@@ -47,8 +52,8 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
         </Notice>
       )}
       <div ref={list}>
-        <section className="block" aria-labelledby="this-device">
-          <h2 id="this-device" tabIndex={-1} className="unseen">
+        <section className="block" aria-labelledby={thisId}>
+          <h2 id={thisId} tabIndex={-1} className="unseen">
             {translate('devices.thisDevice')}
           </h2>
           {state.busy === 'first' && <SkeletonCards count={1} />}
@@ -60,9 +65,9 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
             </SessionCard>
           )}
         </section>
-        <section className="block" aria-labelledby="other-devices">
+        <section className="block" aria-labelledby={othersId}>
           <div className="block-top">
-            <h2 id="other-devices" tabIndex={-1}>
+            <h2 id={othersId} tabIndex={-1}>
               {translate('devices.others')}
             </h2>
             {others.length > 0 && (
@@ -77,19 +82,7 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
             <ul className="cards">
               {others.map((session) => (
                 <li key={session.id}>
-                  <SessionCard session={session} ending={endings.of(session.id)}>
-                    <Button
-                      isBusy={endings.of(session.id)?.isUnderWay === true}
-                      data-session={session.id}
-                      aria-label={translate(
-                        endings.of(session.id)?.isUnderWay ? 'devices.endingOf' : 'devices.endOf',
-                        { device: session.device.name },
-                      )}
-                      onClick={() => void endings.end(session)}
-                    >
-                      {translate(endings.of(session.id)?.isUnderWay ? 'devices.ending' : 'devices.end')}
-                    </Button>
-                  </SessionCard>
+                  <OtherDevice session={session} />
                 </li>
               ))}
             </ul>
@@ -98,9 +91,9 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
         </section>
       </div>
       {others.length > 0 && (
-        <section className="block block-last" aria-labelledby="everywhere">
+        <section className="block block-last" aria-labelledby={everywhereId}>
           <div>
-            <h2 id="everywhere">{translate('devices.endAllTitle')}</h2>
+            <h2 id={everywhereId}>{translate('devices.endAllTitle')}</h2>
             <p className="quiet">{translate('devices.endAllText')}</p>
           </div>
           <Button look="danger" onClick={() => setAsked('all')}>
@@ -111,7 +104,7 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
       {asked && (
         <EndAllDialog
           which={asked}
-          count={(state.page?.totalCount ?? 1) - 1}
+          count={Math.max(others.length, (state.page?.totalCount ?? 1) - 1)}
           onDismiss={() => setAsked(null)}
           onConfirm={() => {
             setAsked(null);
@@ -120,5 +113,25 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
         />
       )}
     </>
+  );
+}
+
+function OtherDevice({ session }: { session: SessionCardFragment }) {
+  const { translate } = useLanguage();
+  const endings = useEndings();
+  const ending = endings.of(session.id);
+  const isUnderWay = ending?.status === 'under-way';
+  const device = session.device.name;
+  return (
+    <SessionCard session={session} ending={ending}>
+      <Button
+        isBusy={isUnderWay}
+        data-session={session.id}
+        aria-label={translate(isUnderWay ? 'devices.endingOf' : 'devices.endOf', { device })}
+        onClick={() => void endings.end(session)}
+      >
+        {translate(isUnderWay ? 'devices.ending' : 'devices.end')}
+      </Button>
+    </SessionCard>
   );
 }

@@ -2,37 +2,16 @@
  * Sessions that are being ended from here. One is marked at once, leaves the list
  * when the server has ended it, and comes back with the reason when it hasn’t.
  */
-import { createContext, type ReactNode, use, useState } from 'react';
-import { useConfirmation } from '../account/confirmation.tsx';
-import type { SessionCardFragment } from '../gql/graphql.ts';
+import { type ReactNode, useState } from 'react';
+import { useConfirmation } from '../account/use-confirmation.ts';
 import { useLanguage } from '../language/use-language.ts';
 import { useHoldings, useSessionStore } from '../session/use-session.ts';
-import { useAnnounce } from '../ui/announcer.tsx';
+import { useAnnounce } from '../ui/use-announce.ts';
 import { useFaultWords } from '../ui/use-submit.ts';
 import { RevokeSession, SignOutEverywhere } from './operations.ts';
+import { type Ending, type Endings, EndingsContext } from './use-endings.ts';
 
-/** Of a session: being ended, or why it couldn’t be. */
-export type Ending = { isUnderWay: true } | { isUnderWay: false; message: string };
-
-interface Endings {
-  of(id: string): Ending | undefined;
-  end(session: SessionCardFragment): Promise<void>;
-  endOthers(): Promise<void>;
-  /** This device’s too. */
-  endAll(): Promise<void>;
-  /** Of those that concern all: why they failed; null when they didn’t. */
-  message: string | null;
-}
-
-const EndingsContext = createContext<Endings | null>(null);
-
-export function useEndings(): Endings {
-  const endings = use(EndingsContext);
-  if (!endings) throw new Error('Wrap the page in an EndingsProvider');
-  return endings;
-}
-
-/** What one try came to; a string says why it failed. */
+/** What one try came to. */
 type Outcome = 'done' | 'password-needed' | { message: string };
 
 export function EndingsProvider({ children }: { children: ReactNode }) {
@@ -94,31 +73,29 @@ export function EndingsProvider({ children }: { children: ReactNode }) {
     of: (id) => byId.get(id),
     message,
     async end({ id, device }) {
-      mark([id], { isUnderWay: true });
+      mark([id], { status: 'under-way' });
       const failure = await insist(() => revoke(id));
-      if (typeof failure === 'string') return mark([id], { isUnderWay: false, message: failure });
-      if (failure === null) {
-        await feeds.refresh();
-        announce(translate('devices.ended', { device: device.name }));
-      }
-      mark([id], null);
+      if (failure === undefined) return mark([id], null);
+      if (failure !== null) return mark([id], { status: 'failed', message: failure });
+      mark([id], { status: 'ended' });
+      announce(translate('devices.ended', { device: device.name }));
+      await feeds.refresh();
     },
     async endOthers() {
       const ids = listOthers();
       let revoked = 0;
       setMessage(null);
-      mark(ids, { isUnderWay: true });
+      mark(ids, { status: 'under-way' });
       const failure = await insist(() =>
         revokeAll(true, (count) => {
           revoked = count;
         }),
       );
-      if (failure === null) {
-        await feeds.refresh();
-        announce(translate('devices.othersEnded', { count: revoked }));
-      }
-      mark(ids, null);
+      mark(ids, failure === null ? { status: 'ended' } : null);
       setMessage(failure ?? null);
+      if (failure !== null) return;
+      announce(translate('devices.othersEnded', { count: revoked }));
+      await feeds.refresh();
     },
     async endAll() {
       setMessage(null);

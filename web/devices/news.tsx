@@ -2,15 +2,19 @@
 import { useEffect } from 'react';
 import { useLanguage } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
-import { useAnnounce } from '../ui/announcer.tsx';
+import { useAnnounce } from '../ui/use-announce.ts';
+import { useEndings } from './use-endings.ts';
 
 export function News() {
   const { translate } = useLanguage();
   const { onNews } = useHoldings();
   const announce = useAnnounce();
+  const endings = useEndings();
   useEffect(
     () =>
       onNews((event) => {
+        // Whoever ended it from here is told already.
+        if (endings.of(event.session.id)) return;
         const device = event.session.device.name;
         announce(
           event.type === 'started'
@@ -18,7 +22,7 @@ export function News() {
             : translate('devices.newsEnded', { device }),
         );
       }),
-    [onNews, announce, translate],
+    [onNews, announce, endings, translate],
   );
   return null;
 }

@@ -6,7 +6,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Ago, Day } from '../ui/instant.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { DeviceIcon } from './device-icon.tsx';
-import type { Ending } from './endings.tsx';
+import type { Ending } from './use-endings.ts';
 
 interface SessionCardProps {
   session: SessionCardFragment;
@@ -18,7 +18,7 @@ interface SessionCardProps {
 export function SessionCard({ session, ending, children }: SessionCardProps) {
   const { translate } = useLanguage();
   const { device, kind, isCurrent, createdAt, lastActiveAt } = session;
-  const isEnding = ending?.isUnderWay === true;
+  const isEnding = ending?.status === 'under-way';
   return (
     <article
       className={`card${isCurrent ? ' card-current' : ''}${isEnding ? ' card-ending' : ''}`}
@@ -55,7 +55,7 @@ export function SessionCard({ session, ending, children }: SessionCardProps) {
         )}
       </div>
       <div className="card-actions">{children}</div>
-      {ending && !ending.isUnderWay && (
+      {ending?.status === 'failed' && (
         <div className="card-fault">
           <Notice tone="error">
             <p>{ending.message}</p>

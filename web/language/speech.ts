@@ -16,7 +16,7 @@ export interface Speech {
   isChosen(): boolean;
   /** Speaks another language once it is loaded, and remembers it. @throws when it can’t be fetched. */
   choose(language: string): Promise<void>;
-  /** Speaks it if the person chose none here. */
+  /** Speaks it if the person chose none here, and it can be fetched. */
   suggest(language: string): Promise<void>;
   /** Writes the choice down again: signing out has the browser forget what the page kept. */
   remember(): void;
@@ -62,7 +62,7 @@ export async function createSpeech(): Promise<Speech> {
     },
     async suggest(language) {
       if (chosen !== null || language === translator.language || !LANGUAGES.includes(language)) return;
-      await speak(language);
+      await speak(language).catch(() => {});
     },
     remember,
   };

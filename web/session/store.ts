@@ -91,7 +91,7 @@ export function createSessionStore(speak: () => string): SessionStore {
     if (state.status !== 'signed-out' && state.status !== 'unreachable') return;
     const began = epoch;
     const next = await askWho();
-    if (began === epoch && next.status === 'signed-in') become(next);
+    if (began === epoch && next.status !== 'unreachable' && next.status !== state.status) become(next);
     else discard(next);
   }
 
@@ -105,6 +105,7 @@ export function createSessionStore(speak: () => string): SessionStore {
     const watch = watchSession({
       url: '/graphql',
       sessionId,
+      headers: () => ({ 'accept-language': speak() }),
       onSignedOut: (how) => {
         epoch += 1;
         become({ status: 'signed-out', how });
@@ -112,11 +113,11 @@ export function createSessionStore(speak: () => string): SessionStore {
       onStatus: (live) => {
         if (state.status !== 'signed-in' || !isHeld() || live === 'signed-out') return;
         // What happened while it was cut off was told to nobody here.
-        if (live === 'live' && state.live !== 'connecting') holdings.feeds.refresh();
+        if (live === 'live' && state.live !== 'connecting') void holdings.feeds.refresh();
         become({ ...state, live });
       },
       onEvent: (event) => {
-        holdings.feeds.refresh();
+        void holdings.feeds.refresh();
         for (const listener of news) listener(event);
       },
     });

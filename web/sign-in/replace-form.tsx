@@ -1,5 +1,5 @@
 /** The account has no room for another session: which one is to make room? */
-import { useEffect, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { DeviceIcon } from '../devices/device-icon.tsx';
 import type { SessionCardFragment } from '../gql/graphql.ts';
 import { useLanguage } from '../language/use-language.ts';
@@ -18,21 +18,22 @@ interface ReplaceFormProps {
 export function ReplaceForm({ sessions, onChoose, onBack }: ReplaceFormProps) {
   const { translate } = useLanguage();
   const form = useSubmit(({ session = '' }) => onChoose(session));
+  const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const leastUsed = sessions.at(-1)?.id;
   return (
-    <form className="form" noValidate onSubmit={form.onSubmit} aria-labelledby="replace-title">
-      <h2 id="replace-title" className="form-title" ref={heading} tabIndex={-1}>
+    <form className="form" noValidate onSubmit={form.onSubmit} aria-labelledby={id}>
+      <h2 id={id} className="form-title" ref={heading} tabIndex={-1}>
         {translate('replace.title')}
       </h2>
       <p>{translate('replace.text', { count: sessions.length })}</p>
       <FormRefusal form={form} />
       <fieldset className="choices">
         <legend className="unseen">{translate('replace.legend')}</legend>
-        {sessions.map(({ id, device, kind, ipAddress, lastIpAddress, lastActiveAt }) => (
-          <label key={id} className="choice">
-            <input type="radio" name="session" value={id} defaultChecked={id === leastUsed} />
+        {sessions.map(({ id: sessionId, device, kind, ipAddress, lastIpAddress, lastActiveAt }) => (
+          <label key={sessionId} className="choice">
+            <input type="radio" name="session" value={sessionId} defaultChecked={sessionId === leastUsed} />
             <DeviceIcon type={device.type} kind={kind} />
             <span className="choice-text">
               <strong>{device.name}</strong>
@@ -50,7 +51,7 @@ export function ReplaceForm({ sessions, onChoose, onBack }: ReplaceFormProps) {
         ))}
       </fieldset>
       <div className="actions">
-        <Button type="submit" look="primary" isBusy={form.isBusy}>
+        <Button type="submit" look="primary" isBusy={form.isBusy} isWaiting={form.isWaiting}>
           {translate('replace.submit')}
         </Button>
         <Button look="quiet" onClick={onBack}>

@@ -76,7 +76,7 @@ export function SignInForm({ isAgain }: { isAgain: boolean }) {
         required
         fault={form.faultOf('password')}
       />
-      <Button type="submit" look="primary" isBusy={form.isBusy}>
+      <Button type="submit" look="primary" isBusy={form.isBusy} isWaiting={form.isWaiting}>
         {translate('signIn.submit')}
       </Button>
     </form>

@@ -54,7 +54,7 @@ export function SignUpForm() {
         hint={translate('signUp.passwordHint')}
         fault={form.faultOf('password')}
       />
-      <Button type="submit" look="primary" isBusy={form.isBusy}>
+      <Button type="submit" look="primary" isBusy={form.isBusy} isWaiting={form.isWaiting}>
         {translate('signUp.submit')}
       </Button>
     </form>

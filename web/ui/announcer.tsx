@@ -1,15 +1,10 @@
 /** Tells what happened by itself, in a corner and to screen readers, without taking the focus. */
-import { createContext, type ReactNode, use, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { Icon } from './icon.tsx';
+import { AnnounceContext } from './use-announce.ts';
 
 /** Long enough to be read; what it tells stands in the page as well. */
 const SHOWN_MS = 8000;
-
-const AnnounceContext = createContext<(text: string) => void>(() => {});
-
-export function useAnnounce(): (text: string) => void {
-  return use(AnnounceContext);
-}
 
 export function Announcer({ children }: { children: ReactNode }) {
   const [news, setNews] = useState<{ text: string } | null>(null);

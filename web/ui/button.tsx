@@ -7,12 +7,15 @@ interface ButtonProps extends Omit<ComponentProps<'button'>, 'disabled'> {
   icon?: IconName;
   /** What it began is under way: pressing it again does nothing. */
   isBusy?: boolean;
+  /** There is no use in pressing it yet. */
+  isWaiting?: boolean;
 }
 
 export function Button({
   look = 'plain',
   icon,
   isBusy = false,
+  isWaiting = false,
   type = 'button',
   onClick,
   children,
@@ -23,9 +26,9 @@ export function Button({
       {...rest}
       type={type}
       className={`button button-${look}`}
-      aria-disabled={isBusy || undefined}
+      aria-disabled={isBusy || isWaiting || undefined}
       onClick={(event) => {
-        if (isBusy) event.preventDefault();
+        if (isBusy || isWaiting) event.preventDefault();
         else onClick?.(event);
       }}
     >

@@ -1,5 +1,5 @@
 /** What becomes of a form: under way, refused as a whole or for one of its fields, or done. */
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLanguage } from '../language/use-language.ts';
 import type { Fault } from '../session/ask.ts';
 
@@ -14,8 +14,10 @@ export interface Refusal {
 export interface Submission {
   isBusy: boolean;
   refusal: Refusal | null;
-  /** Until when there is no use in trying again; null for at once. */
+  /** Until when there was, or is, no use in trying again. */
   waitUntil: Date | null;
+  /** That is still to come. */
+  isWaiting: boolean;
   /** What is wrong with a field. */
   faultOf(field: string): string | undefined;
   onSubmit(event: FormEvent<HTMLFormElement>): void;
@@ -27,7 +29,18 @@ export function useSubmit(submit: (values: Record<string, string>) => Promise<Re
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [waitUntil, setWaitUntil] = useState<Date | null>(null);
+  const [isWaiting, setWaiting] = useState(false);
   const isUnderWay = useRef(false);
+
+  useEffect(() => {
+    if (!waitUntil) return;
+    setWaiting(true);
+    const timer = setTimeout(() => setWaiting(false), waitUntil.getTime() - Date.now());
+    return () => {
+      clearTimeout(timer);
+      setWaiting(false);
+    };
+  }, [waitUntil]);
 
   async function run(form: HTMLFormElement): Promise<void> {
     const missing = findMissing(form);
@@ -44,14 +57,14 @@ export function useSubmit(submit: (values: Record<string, string>) => Promise<Re
     isBusy,
     refusal,
     waitUntil,
+    isWaiting,
     faultOf: (field) => (refusal?.field === field ? refusal.message : undefined),
     onSubmit(event) {
       event.preventDefault();
-      const isEarly = waitUntil !== null && waitUntil.getTime() > Date.now();
-      if (isUnderWay.current || isEarly) return;
+      if (isUnderWay.current || isWaiting) return;
       isUnderWay.current = true;
       setBusy(true);
-      run(event.currentTarget).finally(() => {
+      void run(event.currentTarget).finally(() => {
         isUnderWay.current = false;
         setBusy(false);
       });

@@ -1,0 +1,148 @@
+/** The React hooks in a real browser, under StrictMode: what they show, and that one sign-out is one. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { createElement } from 'react';
+import { build } from 'vite';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { SessionProvider, useSessions, useSignedOut } from '../../src/client/react.ts';
+import { onCleanup } from '../cleanup.ts';
+import { type Device, newEmail, signIn, signUp } from '../device.ts';
+import { RevokeSession } from '../operations.ts';
+import { startTestServer, type TestServer } from '../server.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const PATIENT = { timeout: 20_000, interval: 20 };
+
+interface Shown {
+  status: string;
+  signedOut: { reason: string } | null;
+  sessions: { id: string; isCurrent: boolean }[] | null;
+  error: boolean;
+  calls: unknown[];
+}
+
+declare global {
+  var shown: Shown;
+  var revoke: (id: string) => Promise<{ kind: string }>;
+  var signOutEverywhere: () => Promise<{ kind: string }>;
+}
+
+test('rendering on a server begins nothing', async () => {
+  const { renderToString } = await import('react-dom/server');
+  function Probe() {
+    return createElement('i', null, JSON.stringify([useSignedOut(), useSessions().sessions]));
+  }
+  const children = createElement(Probe);
+  expect(renderToString(createElement(SessionProvider, { url: '/graphql', children }))).toBe(
+    '<i>[null,null]</i>',
+  );
+  expect(() => renderToString(children)).toThrow('SessionProvider of curfew/client/react');
+});
+
+describe.skipIf(!existsSync(CHROMIUM) && !process.env['CI'])('in Chromium', () => {
+  let server: TestServer;
+  let origin: string;
+  let openPage: (device: Device) => Promise<Page>;
+
+  beforeAll(async () => {
+    origin = await servePage();
+    server = await startTestServer({ CURFEW_ORIGINS: origin });
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    onCleanup(() => browser.close());
+    openPage = async (device) => {
+      const context = await browser.newContext();
+      const [name = '', value = ''] =
+        (device.headers['cookie'] ?? '')
+          .split('; ')
+          .find((pair) => pair.startsWith('session='))
+          ?.split('=') ?? [];
+      await context.addCookies([{ name, value, url: server.url }]);
+      const page = await context.newPage();
+      await page.goto(`${origin}/?url=${encodeURIComponent(server.endpoint)}`);
+      return page;
+    };
+  });
+
+  const shownOn = (page: Page) => page.evaluate(() => globalThis.shown);
+
+  test('a list follows what happens, and the sign-out is told once', async () => {
+    const email = newEmail();
+    const laptop = await signUp(server, email);
+    const browser = await signIn(server, email, { delivery: 'COOKIE' });
+    const page = await openPage(browser);
+    await expect.poll(async () => (await shownOn(page)).status, PATIENT).toBe('live');
+    const phone = await signIn(server, email);
+    const idsOn = async () => (await shownOn(page)).sessions?.map(({ id }) => id);
+    await expect.poll(idsOn, PATIENT).toContain(phone.sessionId);
+    expect(await page.evaluate((id) => globalThis.revoke(id), phone.sessionId)).toEqual({ kind: 'ended' });
+    expect(await idsOn()).not.toContain(phone.sessionId);
+    await laptop.ask(RevokeSession, { id: browser.sessionId });
+    await expect
+      .poll(async () => (await shownOn(page)).signedOut, PATIENT)
+      .toMatchObject({ reason: 'REVOKED' });
+    expect(await shownOn(page)).toMatchObject({
+      status: 'signed-out',
+      sessions: null,
+      calls: [{ reason: 'REVOKED' }],
+    });
+  });
+
+  test('a password that was given too long ago is asked for, and nothing is lost from the list', async () => {
+    const email = newEmail();
+    const laptop = await signUp(server, email);
+    const browser = await signIn(server, email, { delivery: 'COOKIE' });
+    const page = await openPage(browser);
+    await expect.poll(async () => (await shownOn(page)).sessions?.length, PATIENT).toBe(2);
+    server.clock.advance(2 * 60 * 60_000);
+    for (const outcome of [
+      await page.evaluate((id) => globalThis.revoke(id), laptop.sessionId),
+      await page.evaluate(() => globalThis.signOutEverywhere()),
+    ]) {
+      expect(outcome).toMatchObject({ kind: 'password-needed', message: expect.any(String) });
+    }
+    expect((await shownOn(page)).sessions).toHaveLength(2);
+  });
+});
+
+/** @returns its origin. */
+async function servePage(): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), 'curfew-react-'));
+  onCleanup(() => rm(outDir, { recursive: true, force: true }));
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      outDir,
+      rolldownOptions: {
+        input: join(import.meta.dirname, 'react-page.ts'),
+        output: { entryFileNames: 'page.js' },
+      },
+    },
+  });
+  const script = await readFile(join(outDir, 'page.js'));
+  const pages = createServer(({ url }, response) => {
+    const isScript = url === '/page.js';
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? script : '<!doctype html><body><script type="module" src="/page.js"></script>');
+  });
+  await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
+  onCleanup(() => {
+    pages.closeAllConnections();
+    pages.close();
+  });
+  return `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+}
