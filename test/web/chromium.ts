@@ -7,6 +7,9 @@ import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { onCleanup } from '../cleanup.ts';
 
+/** A browser takes its time where others run beside it. */
+export const BROWSER_TIMEOUT_MS = 120_000;
+
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 const ARGS = [

@@ -1,11 +1,13 @@
 /** GraphiQL in a real browser, under its policy: it runs operations with headers that are typed in, and shows events as they come. */
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { newEmail, signIn, signUp } from '../device.ts';
 import { SignOut, Viewer } from '../operations.ts';
 import { startTestServer } from '../server.ts';
-import { hasChromium, launchChromium } from './chromium.ts';
+import { BROWSER_TIMEOUT_MS, hasChromium, launchChromium } from './chromium.ts';
 import { openBrowser } from './visit.ts';
+
+vi.setConfig({ testTimeout: BROWSER_TIMEOUT_MS });
 
 describe.runIf(hasChromium())('GraphiQL', async () => {
   const browser = await launchChromium();

@@ -1,12 +1,13 @@
 /** What the page is for: a session that is ended elsewhere is gone from every tab of its device at once, and leaves nothing behind. */
 import type { BrowserContext, Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Device, newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
 import { MySessions, RevokeSession, SignOutEverywhere } from '../operations.ts';
 import { createDatabase, HOUR, type TestServer } from '../server.ts';
-import { hasChromium, launchChromium } from './chromium.ts';
+import { BROWSER_TIMEOUT_MS, hasChromium, launchChromium } from './chromium.ts';
 import {
+  BROKEN_CONNECTION,
   openBrowser,
   PHONE,
   readAll,
@@ -15,6 +16,8 @@ import {
   untilLive,
   type VisitOptions,
 } from './visit.ts';
+
+vi.setConfig({ testTimeout: BROWSER_TIMEOUT_MS });
 
 /** From the press of the button to what the other screen shows. */
 const AT_ONCE_MS = 1000;
@@ -169,7 +172,7 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
 
   test('is told of when its device wakes', async () => {
     const { email, terminal } = await createAccount();
-    const { context, page } = await enter(email, { ...PHONE_BROWSER, isInterrupted: true });
+    const { context, page } = await enter(email, { ...PHONE_BROWSER, mayComplain: BROKEN_CONNECTION });
     const devtools = await context.newCDPSession(page);
     await devtools.send('Page.enable');
     await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
@@ -181,7 +184,7 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
 
   test('is told of when its device is online again', async () => {
     const { email, terminal } = await createAccount();
-    const { context, page } = await enter(email, { ...PHONE_BROWSER, isInterrupted: true });
+    const { context, page } = await enter(email, { ...PHONE_BROWSER, mayComplain: BROKEN_CONNECTION });
     await context.setOffline(true);
     await page.getByText('You are offline.').waitFor();
     await revokeFrom(terminal, 'Safari on iOS');
@@ -193,7 +196,7 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
     const DATABASE_URL = await createDatabase();
     const before = await startPageServer({ DATABASE_URL });
     const { email, terminal } = await createAccount(before);
-    const { page } = await enter(email, { ...PHONE_BROWSER, isInterrupted: true }, before);
+    const { page } = await enter(email, { ...PHONE_BROWSER, mayComplain: BROKEN_CONNECTION }, before);
     await before.close();
     await page.getByText('Reconnecting…').waitFor();
     await startPageServer({ DATABASE_URL, PORT: new URL(before.url).port });
@@ -204,7 +207,7 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
 
   test('is shown again, with what went wrong, where it could not be ended', async () => {
     const { email } = await createAccount();
-    const { page } = await enter(email, { isInterrupted: true });
+    const { page } = await enter(email, { mayComplain: BROKEN_CONNECTION });
     const button = page.getByRole('button', { name: 'Sign out curl' });
     await button.waitFor();
     await page.route('**/graphql', (route) =>

@@ -14,25 +14,25 @@ export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, ha
 export const LAPTOP = { viewport: { width: 1280, height: 900 } };
 
 /** What the browser says of a connection that a test broke. */
-const BROKEN_CONNECTION = /Failed to load resource|WebSocket connection to/;
+export const BROKEN_CONNECTION = /Failed to load resource|WebSocket connection to/;
 
 export interface VisitOptions extends BrowserContextOptions {
-  /** The test breaks connections, and the browser may say so. */
-  isInterrupted?: boolean;
+  /** What the browser may say of what the test does to it. */
+  mayComplain?: RegExp;
 }
 
 /** A browser without any history. Whatever its console says, and any request to elsewhere, fails the test. */
 export async function openBrowser(
   browser: Browser,
   { url }: TestServer,
-  { isInterrupted = false, ...options }: VisitOptions = {},
+  { mayComplain, ...options }: VisitOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ ...LAPTOP, baseURL: url, locale: 'en-US', ...options });
   const faults: string[] = [];
   context.on('console', (message) => {
     const text = message.text();
     if (message.type() !== 'error' && message.type() !== 'warning') return;
-    if (!isInterrupted || !BROKEN_CONNECTION.test(text)) faults.push(text);
+    if (!mayComplain?.test(text)) faults.push(text);
   });
   context.on('weberror', (error) => faults.push(String(error.error().stack)));
   context.on('request', (request) => {
