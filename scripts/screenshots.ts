@@ -36,7 +36,14 @@ async function untilSettled(page: Page): Promise<void> {
 const dataDir = await mkdtemp(join(tmpdir(), 'curfew-screenshots-'));
 // As root, PostgreSQL runs as another user, who must get in.
 await chmod(dataDir, 0o711);
-const server = await startServer(loadConfig({ PORT: '0', LOG_LEVEL: 'error', CURFEW_DATA_DIR: dataDir }));
+const server = await startServer(
+  loadConfig({
+    PORT: '0',
+    LOG_LEVEL: 'error',
+    CURFEW_DATA_DIR: dataDir,
+    CURFEW_TRUSTED_PROXIES: '127.0.0.1',
+  }),
+);
 try {
   if (!server.hasPage) throw new Error('The page is not built: npm run build');
   const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -50,6 +57,8 @@ try {
       locale: 'en-US',
       timezoneId: 'Europe/London',
       userAgent: USER_AGENT,
+      // Where the person of the demo is at home.
+      extraHTTPHeaders: { 'x-forwarded-for': '198.51.100.23' },
     };
     const context = await browser.newContext({ ...options, ...look, reducedMotion: 'reduce' });
     const page = await context.newPage();

@@ -224,19 +224,22 @@ async function tell(core: Core, clock: StoryClock, { email, password }: DemoAcco
   await use(workstation);
   moveTo({ hours: 5 });
   await use(backups);
-  moveTo({ hours: 2 });
-  core.sightings.seeMoved(await findSession(phone), { ...phone.client, ipAddress: ON_THE_WAY });
-  await core.sightings.flush();
-  moveTo({ minutes: 52 });
+  moveTo({ hours: 2, minutes: 26 });
   await signOut(core, await ask(laptop));
-  moveTo({ minutes: 51 });
-  await enter(devices.laptop);
-  for (const minutes of [14, 13]) {
-    moveTo({ minutes });
+  moveTo({ hours: 2, minutes: 25 });
+  const laptopNow = await enter(devices.laptop);
+  for (const minutes of [7, 6]) {
+    moveTo({ hours: 2, minutes });
     await mistype(devices.stranger);
   }
-  moveTo({ minutes: 12 });
+  // Soon after the laptop, and from elsewhere; more than an hour ago, or whoever signs in next would be marked, too.
+  moveTo({ hours: 2, minutes: 5 });
   await enter(devices.stranger);
+  moveTo({ hours: 1 });
+  core.sightings.seeMoved(await findSession(phone), { ...phone.client, ipAddress: ON_THE_WAY });
+  await core.sightings.flush();
+  moveTo({ minutes: 40 });
+  await use(laptopNow);
   moveTo({ minutes: 2 });
   await use(phone);
 }
