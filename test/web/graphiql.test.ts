@@ -13,24 +13,20 @@ describe.runIf(hasChromium())('GraphiQL', async () => {
   const browser = await launchChromium();
   const server = await startTestServer();
 
-  async function openGraphiql(): Promise<Page> {
+  /** @param query left out: the operations that it opens with. */
+  async function openGraphiql(query?: string): Promise<Page> {
     const context = await openBrowser(browser, server);
     const page = await context.newPage();
-    await page.goto('/graphql');
+    await page.goto(query ? `/graphql?query=${encodeURIComponent(query)}` : '/graphql');
     await page.locator('.graphiql-query-editor .view-lines').waitFor();
     return page;
   }
 
-  /** Into one of its editors, in the place of what is there. */
-  async function write(page: Page, editor: string, text: string): Promise<void> {
-    await page.locator(`${editor} .view-lines`).click();
-    await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.insertText(text);
-  }
-
   async function writeHeaders(page: Page, headers: object): Promise<void> {
     await page.getByRole('button', { name: 'Headers', exact: true }).click();
-    await write(page, '.graphiql-editor-tool .graphiql-editor:not(.hidden)', JSON.stringify(headers));
+    await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines').click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText(JSON.stringify(headers));
   }
 
   const answer = (page: Page) => page.locator('.graphiql-response');
@@ -38,8 +34,7 @@ describe.runIf(hasChromium())('GraphiQL', async () => {
   test('runs an operation with the headers that are typed in', async () => {
     const email = newEmail();
     const device = await signUp(server, email);
-    const page = await openGraphiql();
-    await write(page, '.graphiql-query-editor', '{ viewer { email } }');
+    const page = await openGraphiql('{ viewer { email } }');
     await writeHeaders(page, { authorization: device.headers['authorization'] });
     await page.locator('.graphiql-execute-button').click();
     await answer(page).getByText(email).waitFor();
@@ -49,8 +44,7 @@ describe.runIf(hasChromium())('GraphiQL', async () => {
     const email = newEmail();
     const device = await signUp(server, email);
     const other = await signIn(server, email);
-    const page = await openGraphiql();
-    await write(page, '.graphiql-query-editor', 'subscription { sessionRevoked { reason isCurrent } }');
+    const page = await openGraphiql('subscription { sessionRevoked { reason isCurrent } }');
     await writeHeaders(page, { authorization: device.headers['authorization'] });
     const opened = page.waitForEvent('websocket');
     await page.locator('.graphiql-execute-button').click();

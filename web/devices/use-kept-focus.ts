@@ -15,9 +15,9 @@ export function useKeptFocus(ids: readonly string[]): RefObject<HTMLDivElement |
     const note = ({ target }: FocusEvent) => {
       focused.current = target instanceof HTMLElement ? (target.dataset['session'] ?? null) : null;
     };
-    // An element that is taken away tells nobody that it lost the focus.
-    const forget = () => {
-      focused.current = null;
+    // Where the focus goes nowhere, its element may be about to be taken away: browsers tell that in different ways, or not.
+    const forget = ({ relatedTarget }: FocusEvent) => {
+      if (relatedTarget) focused.current = null;
     };
     element?.addEventListener('focusin', note);
     element?.addEventListener('focusout', forget);
@@ -33,7 +33,7 @@ export function useKeptFocus(ids: readonly string[]): RefObject<HTMLDivElement |
     const id = focused.current;
     const place = id === null ? -1 : before.current.indexOf(id);
     before.current = ids;
-    if (id === null || place === -1 || ids.includes(id)) return;
+    if (id === null || place === -1 || ids.includes(id) || document.activeElement !== document.body) return;
     const next = ids[Math.min(place, ids.length - 1)];
     const button = [...(list.current?.querySelectorAll<HTMLElement>('[data-session]') ?? [])].find(
       ({ dataset }) => dataset['session'] === next,
