@@ -34,7 +34,8 @@ async function makePage(): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const html = renderGraphiQL({
     title: 'Curfew',
-    subscriptionsProtocol: 'WS',
+    // By event streams: over a WebSocket, it sends no headers that are typed in.
+    subscriptionsProtocol: 'SSE',
     credentials: 'same-origin',
     defaultQuery: DEFAULT_QUERY,
   });
