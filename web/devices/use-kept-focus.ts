@@ -15,10 +15,12 @@ export function useKeptFocus(ids: readonly string[]): RefObject<HTMLDivElement |
     const note = ({ target }: FocusEvent) => {
       focused.current = target instanceof HTMLElement ? (target.dataset['session'] ?? null) : null;
     };
-    // An element that is taken away tells nobody that it lost the focus.
-    const forget = () => {
-      focused.current = null;
-    };
+    // Some browsers tell of it when an element is taken away, too: that is looked at below, before this is.
+    const forget = ({ target }: FocusEvent) =>
+      queueMicrotask(() => {
+        const isElsewhere = !list.current?.contains(document.activeElement);
+        if (isElsewhere && target instanceof Node && target.isConnected) focused.current = null;
+      });
     element?.addEventListener('focusin', note);
     element?.addEventListener('focusout', forget);
     return () => {
