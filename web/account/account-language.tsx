@@ -1,20 +1,14 @@
 /** The language switch of whoever is signed in: their mails are to speak the language of the page. */
 import { useEffect, useRef } from 'react';
 import { LanguageSwitch } from '../language/language-switch.tsx';
-import { useLanguage, useSpeech } from '../language/use-language.ts';
+import { useLanguage } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
 import { ChangeLanguage } from './operations.ts';
 
 export function AccountLanguage() {
-  const { ask, feeds, user } = useHoldings();
-  const speech = useSpeech();
+  const { ask, feeds } = useHoldings();
   const { language } = useLanguage();
   const shown = useRef(language);
-
-  // Who chose a language elsewhere, and none here, is spoken to in it.
-  useEffect(() => {
-    if (user.language) void speech.suggest(user.language);
-  }, [speech, user.language]);
 
   // Names of devices come from the server, in the language that was asked for.
   useEffect(() => {

@@ -75,6 +75,7 @@ function PasswordDialog({ onSettle }: { onSettle(isConfirmed: boolean): void }) 
           type="password"
           label={translate('signIn.password')}
           autoComplete="current-password"
+          data-first
           required
           fault={form.faultOf('password')}
         />

@@ -23,7 +23,7 @@ export function EndAllDialog({ which, count, onConfirm, onDismiss }: EndAllDialo
         <Button look="danger" onClick={onConfirm}>
           {translate(which === 'others' ? 'dialog.othersConfirm' : 'dialog.allConfirm', { count })}
         </Button>
-        <Button look="quiet" onClick={onDismiss}>
+        <Button look="quiet" data-first onClick={onDismiss}>
           {translate('dialog.cancel')}
         </Button>
       </div>

@@ -15,10 +15,12 @@ export function useKeptFocus(ids: readonly string[]): RefObject<HTMLDivElement |
     const note = ({ target }: FocusEvent) => {
       focused.current = target instanceof HTMLElement ? (target.dataset['session'] ?? null) : null;
     };
-    // Where the focus goes nowhere, its element may be about to be taken away: browsers tell that in different ways, or not.
-    const forget = ({ relatedTarget }: FocusEvent) => {
-      if (relatedTarget) focused.current = null;
-    };
+    // Some browsers tell of it when an element is taken away, too: that is looked at below, before this is.
+    const forget = ({ target }: FocusEvent) =>
+      queueMicrotask(() => {
+        const isElsewhere = !list.current?.contains(document.activeElement);
+        if (isElsewhere && target instanceof Node && target.isConnected) focused.current = null;
+      });
     element?.addEventListener('focusin', note);
     element?.addEventListener('focusout', forget);
     return () => {
@@ -33,7 +35,7 @@ export function useKeptFocus(ids: readonly string[]): RefObject<HTMLDivElement |
     const id = focused.current;
     const place = id === null ? -1 : before.current.indexOf(id);
     before.current = ids;
-    if (id === null || place === -1 || ids.includes(id) || document.activeElement !== document.body) return;
+    if (id === null || place === -1 || ids.includes(id)) return;
     const next = ids[Math.min(place, ids.length - 1)];
     const button = [...(list.current?.querySelectorAll<HTMLElement>('[data-session]') ?? [])].find(
       ({ dataset }) => dataset['session'] === next,

@@ -12,12 +12,8 @@ export interface Speech {
   subscribe(listener: () => void): () => void;
   /** What the page speaks now. */
   getTranslator(): Translator;
-  /** Whether the person chose it, rather than the browser. */
-  isChosen(): boolean;
   /** Speaks another language once it is loaded, and remembers it. @throws when it can’t be fetched. */
   choose(language: string): Promise<void>;
-  /** Speaks it if the person chose none here, and it can be fetched. */
-  suggest(language: string): Promise<void>;
   /** Writes the choice down again: signing out has the browser forget what the page kept. */
   remember(): void;
 }
@@ -54,15 +50,10 @@ export async function createSpeech(): Promise<Speech> {
       return () => listeners.delete(listener);
     },
     getTranslator: () => translator,
-    isChosen: () => chosen !== null,
     async choose(language) {
       await speak(language);
       chosen = language;
       remember();
-    },
-    async suggest(language) {
-      if (chosen !== null || language === translator.language || !LANGUAGES.includes(language)) return;
-      await speak(language).catch(() => {});
     },
     remember,
   };

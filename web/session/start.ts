@@ -14,6 +14,5 @@ export const Account = graphql(`
     id
     email
     createdAt
-    language
   }
 `);

@@ -3,6 +3,8 @@ import type { ComponentProps } from 'react';
 import { Icon, type IconName } from './icon.tsx';
 
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'disabled'> {
+  /** In a dialog: the focus begins here. */
+  'data-first'?: boolean;
   look?: 'primary' | 'plain' | 'danger' | 'quiet';
   icon?: IconName;
   /** What it began is under way: pressing it again does nothing. */

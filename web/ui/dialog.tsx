@@ -1,6 +1,7 @@
 /**
  * A question that has to be answered first. The browser’s own modal dialog: it
  * keeps the focus in, closes on Escape, and gives the focus back where it was.
+ * It begins at what is marked `data-first`.
  */
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 
@@ -19,6 +20,8 @@ export function Dialog({ title, onDismiss, children }: DialogProps) {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
+    // Not whatever comes first: what is least to be regretted, or what is to be filled in.
+    element?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       element?.close();
       // It is gone before the browser would do so.

@@ -5,6 +5,8 @@ import { Icon } from './icon.tsx';
 
 interface FieldProps extends Omit<ComponentProps<'input'>, 'id'> {
   name: string;
+  /** In a dialog: the focus begins here. */
+  'data-first'?: boolean;
   label: string;
   hint?: string | undefined;
   /** What is wrong with what was given; undefined for nothing. */
