@@ -13,6 +13,8 @@ export default defineConfig({
     // Inlined data: URLs would need a weaker policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Compressing well takes longer than bundling.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   // The API is the server's: run it with `npm run dev`, and this beside it.
   server: {
