@@ -38,6 +38,8 @@ import { deriveSigningKeys } from './sessions/token.ts';
 export interface CurfewServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   url: string;
+  /** Under which people reach it: CURFEW_URL, or else where it listens. */
+  origin: string;
   /** Whether it serves the page: it is wanted, and built. */
   hasPage: boolean;
   core: Core;
@@ -161,16 +163,22 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     };
     const listening = await listen(config, source, bus, { operations, page });
     stops.push(() => listening.close());
-    outbox.open(config.url ?? listening.url);
+    const origin = config.url ?? nameForPeople(listening.url);
+    outbox.open(origin);
 
     let closed: Promise<void> | null = null;
     const close = () => {
       closed ??= stopAll();
       return closed;
     };
-    return { url: listening.url, hasPage: page !== null, core, hub, watch, retention, close };
+    return { url: listening.url, origin, hasPage: page !== null, core, hub, watch, retention, close };
   } catch (error) {
     await stopAll();
     throw error;
   }
+}
+
+/** As people write it: browsers keep the cookies of `localhost` and of its address apart. */
+function nameForPeople(url: string): string {
+  return url.replace(/^http:\/\/127\.0\.0\.1:/, 'http://localhost:');
 }

@@ -6,7 +6,7 @@ import { makeDemoAccount } from '../scripts/demo/account.ts';
 import { AuditEventType, SessionEndReason } from '../src/db/generated/prisma/client.ts';
 import { newEmail, PASSWORD, send, signIn, signUp } from './device.ts';
 import { MySessions, Viewer } from './operations.ts';
-import { createDatabase, startTestServer } from './server.ts';
+import { createDatabase, DAY, MINUTE, startTestServer } from './server.ts';
 import { connect } from './socket.ts';
 
 const DATABASE_URL = await createDatabase();
@@ -50,6 +50,11 @@ test('its audit trail and its sessions tell the same', async () => {
     expect(own[0]).toMatchObject({ type: 'SESSION_STARTED', occurredAt: session.createdAt });
     const ends = own.filter(({ type }) => type === 'SESSION_ENDED').map(({ details }) => details);
     expect(ends).toMatchObject(session.endReason ? [{ reason: session.endReason }] : []);
+    // The server that runs beside it, whose time is now, has had no part in it.
+    const ended = own.find(({ type }) => type === 'SESSION_ENDED');
+    if (!ended || !session.endedAt) continue;
+    expect(ended.occurredAt.getTime() - session.endedAt.getTime()).toBeLessThanOrEqual(MINUTE);
+    expect(session.endedAt.getTime() - session.lastActiveAt.getTime()).toBeLessThanOrEqual(14 * DAY);
   }
   for (const { occurredAt } of events) expect(occurredAt.getTime()).toBeLessThanOrEqual(Date.now());
 });

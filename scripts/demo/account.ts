@@ -29,6 +29,7 @@ import { Sightings } from '../../src/sessions/sightings.ts';
 import { deriveSigningKeys } from '../../src/sessions/token.ts';
 import { createStoryClock, type StoryClock } from './clock.ts';
 import { type DemoDevice, makeDevices, ON_THE_WAY } from './devices.ts';
+import { copyAll, withStage } from './stage.ts';
 
 /** Who ends a session from the outside; gone when the story is over. */
 const SUPPORT_EMAIL = 'support@demo.curfew.example';
@@ -54,15 +55,21 @@ export async function makeDemoAccount(
   clock: Clock,
   { email, password }: DemoAccount,
 ): Promise<void> {
-  const story = createStoryClock(clock.now());
   const present = await openCore(db, clock);
-  const past = await openCore(db, story);
   try {
-    for (const each of [email, SUPPORT_EMAIL]) await remove(present.core, each);
-    await tell(past.core, story, { email, password });
-    await remove(present.core, SUPPORT_EMAIL);
+    await withStage(async (stage) => {
+      const story = createStoryClock(clock.now());
+      const past = await openCore(stage, story);
+      try {
+        await tell(past.core, story, { email, password });
+        await remove(past.core, SUPPORT_EMAIL);
+      } finally {
+        await past.close();
+      }
+      await remove(present.core, email);
+      await copyAll(stage, db);
+    });
   } finally {
-    await past.close();
     await present.close();
   }
 }
@@ -122,13 +129,13 @@ async function tell(core: Core, clock: StoryClock, { email, password }: DemoAcco
     return { ...device, id: session.id };
   };
   const findSession = (visit: Visit) => core.db.session.findUniqueOrThrow({ where: { id: visit.id } });
-  const ask = async (visit: Visit): Promise<Asker> => ({
-    session: await findSession(visit),
-    client: visit.client,
-  });
   const use = async (visit: Visit) => {
     await core.activity.touch(await findSession(visit));
     await core.activity.flush();
+  };
+  const ask = async (visit: Visit): Promise<Asker> => {
+    await use(visit);
+    return { session: await findSession(visit), client: visit.client };
   };
   const mistype = async (device: DemoDevice) => {
     const place = { ...device, hasDeviceCookie: false, presented: null, replaceId: null };
@@ -149,13 +156,13 @@ async function tell(core: Core, clock: StoryClock, { email, password }: DemoAcco
   const atLibrary = await enter(devices.library);
   moveTo({ days: 66, hours: 4 });
   await signOut(core, await ask(atLibrary));
-  for (const days of [63, 54]) {
-    moveTo({ days });
-    await use(oldLaptop);
-  }
+  moveTo({ days: 63 });
+  await use(oldLaptop);
   // The old phone went into a drawer.
-  moveTo({ days: 53, hours: 23, minutes: 59 });
+  moveTo({ days: 55, hours: 23, minutes: 59 });
   await endLapsed(core, { ids: [oldPhone.id], limit: 1 });
+  moveTo({ days: 54 });
+  await use(oldLaptop);
   moveTo({ days: 52 });
   const report = await enter(devices.report);
   moveTo({ days: 49, hours: 7 });

@@ -52,15 +52,15 @@ export async function start(): Promise<void> {
 }
 
 /** Where everything is. */
-function describe(config: Config, { url, hasPage }: CurfewServer): string {
+function describe(config: Config, { url, origin, hasPage }: CurfewServer): string {
   const places = [
     ...(config.page
-      ? [['Page', hasPage ? `${url}/ (open it in a browser)` : 'not built: npm run build']]
+      ? [['Page', hasPage ? `${origin}/ (open it in a browser)` : 'not built: npm run build']]
       : []),
     ['API', `${url}/graphql`],
     ...(config.production || config.operationsFile
       ? []
-      : [['GraphiQL', `${url}/graphql (open it in a browser)`]]),
+      : [['GraphiQL', `${origin}/graphql (open it in a browser)`]]),
     ['Health', `${url}/health/ready`],
     ['Bus', config.redisUrl ? 'PostgreSQL and Redis' : 'PostgreSQL'],
     ['Database', config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL under ${config.dataDir}`],
