@@ -9,6 +9,9 @@ import { MySessions, Viewer } from './operations.ts';
 import { createDatabase, DAY, MINUTE, startTestServer } from './server.ts';
 import { connect } from './socket.ts';
 
+// The command starts a process, and hashes some thirty passwords.
+vi.setConfig({ testTimeout: 120_000 });
+
 const DATABASE_URL = await createDatabase();
 const server = await startTestServer({ DATABASE_URL });
 const { db } = server.core;

@@ -4,6 +4,7 @@ import { expect, inject } from 'vitest';
 import { onCleanup } from '../cleanup.ts';
 import { PASSWORD } from '../device.ts';
 import { startTestServer, type TestServer } from '../server.ts';
+import { BROWSER_TIMEOUT_MS } from './chromium.ts';
 
 /** With the page. */
 export function startPageServer(settings: Record<string, string> = {}): Promise<TestServer> {
@@ -28,6 +29,7 @@ export async function openBrowser(
   { mayComplain, ...options }: VisitOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ ...LAPTOP, baseURL: url, locale: 'en-US', ...options });
+  context.setDefaultTimeout(BROWSER_TIMEOUT_MS / 2);
   const faults: string[] = [];
   context.on('console', (message) => {
     const text = message.text();
