@@ -110,7 +110,7 @@ async function benchMemory(database: BenchDatabase, crowd: readonly Pair[]) {
   const ours = await measureMemory(server, authorizations, PLAN.settleMs);
   await server.stop();
   progress(`memory of ${PLAN.memory} idle subscribers: a stock graphql-ws server`);
-  const stockServer = track(await startServer(new URL('./stock-server.mjs', import.meta.url), {}));
+  const stockServer = track(await startServer(new URL('./peers/graphql-ws.mjs', import.meta.url), {}));
   const stock = await measureMemory(stockServer, authorizations, PLAN.settleMs);
   await stockServer.stop();
   report(`\nMemory (RSS) of the server's process, ${PLAN.memory} idle subscribers`);
