@@ -24,7 +24,7 @@ function writeCells(row: Row): string[] {
     writeValue(oursRounds.median, unit),
     peer,
     writeValue(peerRounds.median, unit),
-    `${writeRatio(ratio.median)} (${writeRatio(ratio.min)}–${writeRatio(ratio.max)})${isLimitedElsewhere(row) ? ' *' : ''}`,
+    `${writeNumber(ratio.median)} × (${writeNumber(ratio.min)}–${writeNumber(ratio.max)})${isLimitedElsewhere(row) ? ' *' : ''}`,
     writeGoal(row),
     met === null ? '' : met ? 'met' : 'not met',
   ];
@@ -34,8 +34,8 @@ function writeValue(value: number, unit: Row['unit']): string {
   return unit === '/s' ? `${Math.round(value).toLocaleString('en')}/s` : `${value.toFixed(2)} ms`;
 }
 
-function writeRatio(ratio: number): string {
-  return `${ratio.toFixed(ratio < 10 ? 2 : 1)} ×`;
+function writeNumber(ratio: number): string {
+  return ratio.toFixed(ratio < 10 ? 2 : 1);
 }
 
 function writeGoal({ goal, unit }: Row): string {
@@ -107,13 +107,14 @@ const LEFT = 430;
 const WIDTH = 420;
 const RIGHT = 130;
 const TOP = 34;
+const LEAST_PLOTTED = 0.001;
 const COLORS = { met: '#2f7d4f', missed: '#b4472e', plain: '#5b6b82', ink: '#1c2530', faint: '#c9d0d9' };
 
 function writePlot(rows: readonly Row[]): string {
   const all = rows.flatMap(({ ratio, goal }) => [ratio.min, ratio.max, ...(goal === null ? [] : [goal])]);
-  const least = Math.floor(Math.log10(Math.min(0.5, ...all)));
-  const most = Math.ceil(Math.log10(Math.max(2, ...all)));
-  const x = (ratio: number) => LEFT + ((Math.log10(ratio) - least) / (most - least)) * WIDTH;
+  const least = Math.floor(powerOf(Math.min(0.5, ...all)));
+  const most = Math.ceil(powerOf(Math.max(2, ...all)));
+  const x = (ratio: number) => LEFT + ((powerOf(ratio) - least) / (most - least)) * WIDTH;
   const height = TOP + rows.length * LINE + 12;
   const width = LEFT + WIDTH + RIGHT;
   const powers = Array.from({ length: most - least + 1 }, (_, index) => 10 ** (least + index));
@@ -128,6 +129,11 @@ function writePlot(rows: readonly Row[]): string {
     ...rows.flatMap((row, index) => plotRow(row, TOP + index * LINE, x)),
     '</svg>\n',
   ].join('\n');
+}
+
+/** Of a round in which nothing was answered at all, too. */
+function powerOf(ratio: number): number {
+  return Math.log10(Math.max(ratio, LEAST_PLOTTED));
 }
 
 function plotRow(row: Row, y: number, x: (ratio: number) => number): string[] {
@@ -148,7 +154,7 @@ function plotRow(row: Row, y: number, x: (ratio: number) => number): string[] {
     `<rect x="${from}" y="${y + 6}" width="${Math.max(1, to - from)}" height="${LINE - 12}" fill="${color}"/>`,
     spread,
     ...goalMark,
-    `<text x="${LEFT + WIDTH + 12}" y="${middle + 4}">${escapeText(`${writeRatio(ratio.median)}${goal === null ? '' : ` (${writeGoal(row)})`}`)}</text>`,
+    `<text x="${LEFT + WIDTH + 12}" y="${middle + 4}">${escapeText(`${writeNumber(ratio.median)} ×${goal === null ? '' : ` (${writeGoal(row)})`}`)}</text>`,
   ];
 }
 
