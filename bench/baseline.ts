@@ -15,18 +15,21 @@ interface Baseline {
   ratios: Record<string, number>;
 }
 
-/** Half as fast as it was, beside the same peer, is a regress on any machine. */
-const TOLERANCE = 0.5;
-
+/** Rows that are not among these stay as they are. */
 export async function saveBaseline(rows: readonly Row[]): Promise<void> {
-  const ratios = Object.fromEntries(rows.map(({ id, ratio }) => [id, Number(ratio.median.toFixed(3))]));
-  const baseline: Baseline = { tolerance: TOLERANCE, ratios };
+  const measured = rows.map(({ id, ratio }) => [id, Number(ratio.median.toFixed(3))]);
+  const { tolerance, ratios } = await readBaseline();
+  const baseline: Baseline = { tolerance, ratios: { ...ratios, ...Object.fromEntries(measured) } };
   await writeFile(FILE, `${JSON.stringify(baseline, null, 2)}\n`);
+}
+
+async function readBaseline(): Promise<Baseline> {
+  return JSON.parse(await readFile(FILE, 'utf8')) as Baseline;
 }
 
 /** @returns what is worse than it may be, a sentence each; nothing when all is well. */
 export async function findRegressions(rows: readonly Row[]): Promise<string[]> {
-  const { tolerance, ratios } = JSON.parse(await readFile(FILE, 'utf8')) as Baseline;
+  const { tolerance, ratios } = await readBaseline();
   return rows.flatMap(({ id, unit, ratio: { median } }) => {
     const before = ratios[id];
     if (before === undefined) return [];

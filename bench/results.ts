@@ -1,5 +1,6 @@
 /** The table at the end: as text, as Markdown, as JSON, and as a plot. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { isLimitedElsewhere, isMet, type Row } from './contest.ts';
 import type { Rounds } from './report.ts';
 
@@ -85,25 +86,50 @@ export function writePairs(pairs: Record<string, string>): string {
 
 /** @param path without the extension. */
 export async function saveResults(path: string, results: Results): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.json`, `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(`${path}.svg`, writePlot(results.rows));
 }
 
-const BEGIN = '<!-- The table of a full run, put here by “npm run bench -- --publish”. -->';
+/** What a page has in the places of which each is between a mark and the next `END`. */
+const PLACES: Record<string, (results: Results) => string> = {
+  '<!-- The table of a full run, put here by “npm run bench -- --publish”. -->': writeMarkdown,
+  '<!-- The figures of a full run, put here by “npm run bench -- --publish”. -->': writeSizing,
+};
 const END = '<!-- So far. -->';
 
-/** Puts the table into a page, between the marks that are there for it. */
+/** Puts the table into a page, and what it means for the size of things. @throws when it has no place for them. */
 export async function publish(page: URL, results: Results): Promise<void> {
-  const text = await readFile(page, 'utf8');
-  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${page.pathname} has no place for the table`);
-  const before = text.slice(0, from + BEGIN.length);
-  await writeFile(page, `${before}\n\n${writeMarkdown(results)}\n\n${text.slice(to)}`);
+  let text = await readFile(page, 'utf8');
+  for (const [begin, write] of Object.entries(PLACES)) {
+    const from = text.indexOf(begin);
+    const to = text.indexOf(END, from);
+    if (from < 0 || to < 0) throw new Error(`${page.pathname} has no place for “${begin}”`);
+    text = `${text.slice(0, from + begin.length)}\n\n${write(results)}\n\n${text.slice(to)}`;
+  }
+  await writeFile(page, text);
+}
+
+/** What a core, and a database, are good for. */
+function writeSizing({ rows }: Results): string {
+  const rate = (id: string, side: 'oursRounds' | 'peerRounds') => {
+    const row = rows.find((one) => one.id === id);
+    return row ? `${Math.round(row[side].median).toLocaleString('en')} a second` : 'not measured';
+  };
+  return [
+    '| on the machine of the table | |',
+    '| --- | ---: |',
+    `| resumes per core, warm, by \`/session\` | ${rate('gateway/node-http', 'oursRounds')} |`,
+    `| the same by GraphQL, with the user | ${rate('who-am-i/node-http', 'oursRounds')} |`,
+    `| the same, cold (memory off) | ${rate('who-am-i-memory-off/better-auth', 'oursRounds')} |`,
+    `| revocations per core of a process | ${rate('revoke/better-auth', 'oursRounds')} |`,
+    `| revocations per database, by pgbench | ${rate('revoke/pgbench', 'peerRounds')} |`,
+  ].join('\n');
 }
 
 /** The plot: a bar for each ratio, on a scale of powers, with the spread and the goal. */
 const LINE = 26;
-const LEFT = 430;
+const LEFT = 470;
 const WIDTH = 420;
 const RIGHT = 130;
 const TOP = 34;

@@ -3,7 +3,8 @@
  * less than three minutes; with `--only SECTION` (or several), a part of it;
  * with `--check`, it fails when a ratio is far worse than in `baseline.json`,
  * which `--save-baseline` writes; `--publish` puts the table into
- * docs/performance.md.
+ * docs/performance.md. The results are in `bench/results/` besides, of which
+ * those of a whole, full run are kept.
  *
  * Everything is on this machine and started here: a PostgreSQL, and servers in
  * processes of their own. What counts is how they compare within a run.
@@ -160,8 +161,10 @@ async function runAll(versions: Record<string, string>): Promise<Results> {
 }
 
 function reportResults({ rows, seconds }: Results): void {
-  report(`\n${writeText(rows)}\n\nWhat is not equal:`);
-  for (const line of listUnequal(rows)) report(`  ${line}`);
+  report(`\n${writeText(rows)}`);
+  const unequal = listUnequal(rows);
+  if (unequal.length > 0) report('\nWhat is not equal:');
+  for (const line of unequal) report(`  ${line}`);
   report(`\nIt took ${seconds} s.`);
 }
 
@@ -170,11 +173,16 @@ if (unknown.length > 0) {
   report(`There is no section ${unknown.join(', ')}. Those there are: ${Object.keys(SECTIONS).join(', ')}`);
   process.exit(1);
 }
+const isWhole = Object.keys(SECTIONS).every((name) => flags.only.includes(name));
+if (flags.publish && (flags.quick || !isWhole)) {
+  report('What is published is a full run: leave out --quick and --only');
+  process.exit(1);
+}
 try {
   const results = await runAll(await installPeers(interrupted.signal));
   reportResults(results);
-  const path = fileURLToPath(new URL(`./results/${flags.quick ? 'quick' : 'full'}`, import.meta.url));
-  await saveResults(path, results);
+  const name = flags.quick ? 'quick' : isWhole ? 'full' : 'part';
+  await saveResults(fileURLToPath(new URL(`./results/${name}`, import.meta.url)), results);
   if (flags.publish) await publish(new URL('../docs/performance.md', import.meta.url), results);
   if (flags['save-baseline']) await saveBaseline(results.rows);
   if (flags.check) {

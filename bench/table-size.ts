@@ -87,7 +87,7 @@ async function openTable(stage: Stage, name: string, count: number): Promise<Tab
   const place = await stage.database.makeDatabase(name, 'Curfew’s');
   await fill(place, count);
   const server = await startOurs(stage, place, { CURFEW_MEMORY_SESSIONS: '0' });
-  return { name: `${written} sessions`, server, cookies: await sample(place, count) };
+  return { name: `among ${written} sessions`, server, cookies: await sample(place, count) };
 }
 
 const QUERIES = {
@@ -108,7 +108,7 @@ export async function benchTableSize(stage: Stage): Promise<Row[]> {
       const shots = cookies.map((cookie) => graphqlShot(server.url, { cookie }, text));
       let next = 0;
       return {
-        name: `Curfew, ${table}`,
+        name: `Curfew ${table}`,
         async check() {
           const [first] = shots;
           if (first) await fireAndCheck(first, wanted);
@@ -128,7 +128,7 @@ export async function benchTableSize(stage: Stage): Promise<Row[]> {
       ...(await hold(
         {
           id: `table-size/${name}`,
-          metrics: [{ name: `${name}, read from the table, p50`, unit: 'ms' }],
+          metrics: [{ name: `${name} ${large.name}, p50`, unit: 'ms' }],
           ours: contender(large),
           peers: [{ id: 'small', ...contender(small), goals: [1.2] }],
         },
