@@ -101,6 +101,8 @@ export async function withClient<T>(
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client(address);
+  // The query that is under way tells of a connection that is lost.
+  client.on('error', () => {});
   await client.connect();
   try {
     return await work(client);

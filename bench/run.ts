@@ -69,6 +69,9 @@ const PLAN: Plan = flags.quick
 /** Whatever happens, it is over by then. */
 const DEADLINE_MS = (flags.quick ? 6 : 45) * 60_000;
 
+/** Whatever is stuck, after an interruption it is over by then. */
+const ABORT_TIMEOUT_MS = 30_000;
+
 /** What was started, to be stopped in the reverse order. */
 const stops: (() => Promise<unknown>)[] = [];
 const interrupted = new AbortController();
@@ -79,11 +82,13 @@ async function stopAll(): Promise<void> {
   }
 }
 
+/** What is under way fails then, and the end of the run stops what was started meanwhile. */
 async function abort(reason: string): Promise<void> {
   progress(`stopped: ${reason}`);
+  process.exitCode = 1;
   interrupted.abort();
+  setTimeout(() => process.exit(), ABORT_TIMEOUT_MS).unref();
   await stopAll();
-  process.exit(1);
 }
 
 process.once('SIGINT', () => void abort('interrupted'));
@@ -94,6 +99,7 @@ async function setStage(cores: Cores): Promise<Stage> {
   progress('a PostgreSQL starts');
   const database = await startDatabase();
   stops.push(() => database.stop());
+  interrupted.signal.throwIfAborted();
   await pinFamily(cores.database, database.pid);
   const loader = startLoader();
   stops.push(() => loader.stop());
@@ -105,6 +111,7 @@ async function setStage(cores: Cores): Promise<Stage> {
     gun: await chooseGun(),
     loader,
     running: new Set(),
+    interrupted: interrupted.signal,
   };
   stops.push(() => clear(stage));
   return stage;
@@ -191,6 +198,8 @@ try {
     if (regressions.length > 0) process.exitCode = 1;
     else report('No ratio is far worse than in baseline.json.');
   }
+} catch (error) {
+  if (!interrupted.signal.aborted) throw error;
 } finally {
   await stopAll();
 }

@@ -29,11 +29,12 @@ export interface Stage {
   loader: Loader;
   /** Those that run, to be stopped whatever happens. */
   running: Set<RunningServer>;
+  interrupted: AbortSignal;
 }
 
 /** Curfew as in production, but that sign-ins are not limited. */
 export async function startOurs(
-  { cores, running }: Stage,
+  stage: Stage,
   { url }: Place,
   settings: Record<string, string> = {},
 ): Promise<RunningServer> {
@@ -45,21 +46,27 @@ export async function startOurs(
       DATABASE_URL: url,
       ...settings,
     },
-    cores.server,
+    stage.cores.server,
   );
-  running.add(server);
-  return server;
+  return keep(stage, server);
 }
 
 /** @param name of a file in `peers/`. */
 export async function startPeer(
-  { cores, running }: Stage,
+  stage: Stage,
   name: string,
   env: Record<string, string>,
 ): Promise<RunningServer> {
   const script = new URL(`./peers/${name}.mjs`, import.meta.url);
-  const server = await startServer(script, { NODE_ENV: 'production', ...env }, cores.server);
-  running.add(server);
+  const server = await startServer(script, { NODE_ENV: 'production', ...env }, stage.cores.server);
+  return keep(stage, server);
+}
+
+/** @throws when the run was interrupted while it started. */
+async function keep(stage: Stage, server: RunningServer): Promise<RunningServer> {
+  stage.running.add(server);
+  if (stage.interrupted.aborted) await clear(stage);
+  stage.interrupted.throwIfAborted();
   return server;
 }
 
