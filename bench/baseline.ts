@@ -30,6 +30,7 @@ async function readBaseline(): Promise<Baseline> {
 /** @returns what is worse than it may be, a sentence each; nothing when all is well. */
 export async function findRegressions(rows: readonly Row[]): Promise<string[]> {
   const { tolerance, ratios } = await readBaseline();
+  if (!rows.some(({ id }) => id in ratios)) return ['baseline.json has none of these rows: --save-baseline'];
   return rows.flatMap(({ id, unit, ratio: { median } }) => {
     const before = ratios[id];
     if (before === undefined) return [];

@@ -20,6 +20,8 @@ export interface Contender {
   name: string;
   /** Asks once, and looks at the answer. @throws when it is not what it should be. */
   check(): Promise<void>;
+  /** Until what is compiled is compiled, and what is cached is cached; one measurement when left out. */
+  warmUp?(): Promise<unknown>;
   measure(): Promise<Sample>;
 }
 
@@ -68,7 +70,7 @@ export async function hold(contest: Contest, rounds: number): Promise<Row[]> {
   for (const contender of contenders) {
     progress(`${contest.metrics[0]?.name}: ${contender.name} warms up`);
     await contender.check();
-    await contender.measure();
+    await (contender.warmUp ?? contender.measure).call(contender);
   }
   for (let round = 1; round <= rounds; round++) {
     for (const contender of round % 2 === 1 ? contenders : contenders.toReversed()) {

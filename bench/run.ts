@@ -49,7 +49,8 @@ const { values: flags } = parseArgs({
 const PLAN: Plan = flags.quick
   ? {
       rounds: 5,
-      seconds: 0.5,
+      seconds: 0.4,
+      warmUpSeconds: 1.5,
       connections: 32,
       revocations: 160,
       signIns: 32,
@@ -59,6 +60,7 @@ const PLAN: Plan = flags.quick
   : {
       rounds: 7,
       seconds: 4,
+      warmUpSeconds: 5,
       connections: 32,
       revocations: 1600,
       signIns: 160,
@@ -137,7 +139,7 @@ async function runAll(versions: Record<string, string>): Promise<Results> {
     ...versions,
   };
   const settings = {
-    rounds: `${PLAN.rounds} in turn, after one to warm up`,
+    rounds: `${PLAN.rounds} in turn, after a warm-up`,
     rates: `${PLAN.connections} connections for ${PLAN.seconds} s by ${gun.name}`,
     revocations: `${PLAN.revocations} a round`,
     'sign-ins': `${PLAN.signIns} a round`,

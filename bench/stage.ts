@@ -10,8 +10,9 @@ import type { Gun } from './throughput.ts';
 
 export interface Plan {
   rounds: number;
-  /** Of a round in which rates are measured. */
+  /** Of a round in which rates are measured, and of what goes before the first. */
   seconds: number;
+  warmUpSeconds: number;
   connections: number;
   /** In a round. */
   revocations: number;
@@ -89,6 +90,7 @@ export function rateOf(
     async check() {
       await fireAndCheck(shot, wanted);
     },
+    warmUp: () => gun.fire(shot, { ...volley, seconds: plan.warmUpSeconds }),
     async measure() {
       const fire = () => gun.fire(shot, volley);
       const { done, busy } = await watchBusy(server.pid, ({ seconds }) => seconds, fire);

@@ -11,8 +11,9 @@ import { clear, type Stage, startOurs } from './stage.ts';
 
 const SESSIONS_EACH = 5;
 
-/** So many users are asked for, spread over the table. */
-const SAMPLE = 2000;
+/** Asked for before, so that what is compiled is compiled: other users than those who are timed. */
+const WARM_UP = 1500;
+const WARM_UP_AT_ONCE = 8;
 
 /** Far from what a server can do, so that what is measured is one request and not a queue. */
 const PER_SECOND = 200;
@@ -62,14 +63,14 @@ async function fill({ address }: Place, count: number): Promise<void> {
   });
 }
 
-/** @returns the cookies of sessions from all over the table. */
-async function sample({ address }: Place, count: number): Promise<string[]> {
+/** @returns the cookies of so many sessions from all over the table. */
+async function sample({ address }: Place, count: number, size: number): Promise<string[]> {
   const keys = deriveSigningKeys([SECRET]);
   return withClient(address, async (client) => {
     const { rows } = await client.query<{ id: string; secret: Buffer }>(
       `SELECT ${SESSION_ID} AS id, ${SESSION_SECRET} AS secret
        FROM unnest($1::bigint[]) AS given(n)`,
-      [Array.from({ length: SAMPLE }, () => 1 + Math.floor(Math.random() * count))],
+      [Array.from({ length: size }, () => 1 + Math.floor(Math.random() * count))],
     );
     return rows.map(({ id, secret }) => `${COOKIE_NAME}=${writeToken(keys, id, secret)}`);
   });
@@ -78,6 +79,7 @@ async function sample({ address }: Place, count: number): Promise<string[]> {
 interface Table {
   name: string;
   server: RunningServer;
+  /** For each query: of those to warm up with, and of those who are timed, one for each request. */
   cookies: string[];
 }
 
@@ -87,7 +89,9 @@ async function openTable(stage: Stage, name: string, count: number): Promise<Tab
   const place = await stage.database.makeDatabase(name, 'Curfew’s');
   await fill(place, count);
   const server = await startOurs(stage, place, { CURFEW_MEMORY_SESSIONS: '0' });
-  return { name: `among ${written} sessions`, server, cookies: await sample(place, count) };
+  const { rounds, seconds } = stage.plan;
+  const size = WARM_UP + Math.round(PER_SECOND * seconds) * rounds;
+  return { name: `among ${written} sessions`, server, cookies: await sample(place, count, size) };
 }
 
 const QUERIES = {
@@ -106,19 +110,17 @@ export async function benchTableSize(stage: Stage): Promise<Row[]> {
   for (const [name, { text, wanted }] of Object.entries(QUERIES)) {
     const contender = ({ name: table, server, cookies }: Table) => {
       const shots = cookies.map((cookie) => graphqlShot(server.url, { cookie }, text));
-      let next = 0;
+      const [first] = shots;
+      const before = shots.splice(0, WARM_UP);
       return {
         name: `Curfew ${table}`,
         async check() {
-          const [first] = shots;
           if (first) await fireAndCheck(first, wanted);
         },
+        warmUp: () => loader.run('drain', { shots: before, wanted, concurrency: WARM_UP_AT_ONCE }),
         async measure() {
-          // Others in each round, as far as they go.
-          const from = next % shots.length;
-          const turned = [...shots.slice(from), ...shots.slice(0, from)];
-          next += Math.round(PER_SECOND * plan.seconds);
-          const job = { shots: turned, wanted, perSecond: PER_SECOND, seconds: plan.seconds };
+          const timed = shots.splice(0, Math.round(PER_SECOND * plan.seconds));
+          const job = { shots: timed, wanted, perSecond: PER_SECOND, seconds: plan.seconds };
           const delays = await loader.run('fireOnTime', job);
           return { values: [quantile(delays, 0.5)], busy: null };
         },

@@ -41,7 +41,9 @@ export async function chooseGun(): Promise<Gun> {
 }
 
 async function fireAutocannon(shot: Shot, { seconds, connections, core }: Volley): Promise<Throughput> {
-  const args = ['--json', '--no-progress', '-c', `${connections}`, '-d', `${seconds}`, '-m', shot.method];
+  // It ends at the end of a sample.
+  const args = ['--json', '--no-progress', '-L', '100', '-m', shot.method];
+  args.push('-c', `${connections}`, '-d', `${seconds}`);
   for (const [name, value] of Object.entries(shot.headers)) args.push('-H', `${name}=${value}`);
   if (shot.body !== undefined) args.push('-b', shot.body);
   const { stdout } = await run(...pinned(core, process.execPath, [AUTOCANNON, ...args, shot.url]));
