@@ -140,7 +140,7 @@ async function runAll(versions: Record<string, string>): Promise<Results> {
   };
   const settings = {
     rounds: `${PLAN.rounds} in turn, after a warm-up`,
-    rates: `${PLAN.connections} connections for ${PLAN.seconds} s by ${gun.name}`,
+    rates: `${PLAN.connections} connections for ${Math.max(PLAN.seconds, gun.leastSeconds)} s by ${gun.name}`,
     revocations: `${PLAN.revocations} a round`,
     'sign-ins': `${PLAN.signIns} a round`,
     pools: '10 connections each',

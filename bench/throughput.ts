@@ -29,6 +29,8 @@ export interface Throughput {
 
 export interface Gun {
   name: string;
+  /** Shorter volleys last as long. */
+  leastSeconds: number;
   /** @throws when anything was not answered with 200. */
   fire(shot: Shot, volley: Volley): Promise<Throughput>;
 }
@@ -37,7 +39,9 @@ export async function chooseGun(): Promise<Gun> {
   // It says its version and how it is used, and ends with 1.
   const said = await run('wrk', ['-v']).catch((error: { stdout?: string }) => error);
   const version = /^wrk \S+/.exec(said.stdout ?? '')?.[0];
-  return version ? { name: version, fire: fireWrk } : { name: 'autocannon', fire: fireAutocannon };
+  return version
+    ? { name: version, leastSeconds: 1, fire: fireWrk }
+    : { name: 'autocannon', leastSeconds: 0, fire: fireAutocannon };
 }
 
 async function fireAutocannon(shot: Shot, { seconds, connections, core }: Volley): Promise<Throughput> {
