@@ -86,6 +86,8 @@ async function stopAll(): Promise<void> {
 
 /** What is under way fails then, and the end of the run stops what was started meanwhile. */
 async function abort(reason: string): Promise<void> {
+  // The terminal and tsx both pass a signal on: it comes twice.
+  if (interrupted.signal.aborted) return;
   progress(`stopped: ${reason}`);
   process.exitCode = 1;
   interrupted.abort();
@@ -93,8 +95,8 @@ async function abort(reason: string): Promise<void> {
   await stopAll();
 }
 
-process.once('SIGINT', () => void abort('interrupted'));
-process.once('SIGTERM', () => void abort('terminated'));
+process.on('SIGINT', () => void abort('interrupted'));
+process.on('SIGTERM', () => void abort('terminated'));
 setTimeout(() => void abort(`not done after ${DEADLINE_MS / 60_000} minutes`), DEADLINE_MS).unref();
 
 async function setStage(cores: Cores): Promise<Stage> {
