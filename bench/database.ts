@@ -28,10 +28,18 @@ export interface Pair {
   phoneRow: string;
 }
 
-export interface BenchDatabase {
+export interface Place {
   address: DatabaseAddress;
   /** For DATABASE_URL. */
   url: string;
+}
+
+export interface BenchDatabase extends Place {
+  /** As PostgreSQL says it, and the id of its process. */
+  version: string;
+  pid: number;
+  /** Another database of the same PostgreSQL: an empty one, or one with Curfew's tables. */
+  makeDatabase(name: string, tables: 'none' | 'Curfew’s'): Promise<Place>;
   makePairs(count: number): Promise<Pair[]>;
   stop(): Promise<void>;
 }
@@ -44,11 +52,16 @@ export async function startDatabase(): Promise<BenchDatabase> {
       throw error;
     });
     const { address } = postgres;
-    const { host = '', user = '', database = '' } = address;
     await migrate(address);
     return {
-      address,
-      url: `postgresql:///${database}?host=${encodeURIComponent(host)}&user=${user}`,
+      ...describePlace(address),
+      ...(await identify(address)),
+      async makeDatabase(name, tables) {
+        await query(address, `CREATE DATABASE ${name}`);
+        const place = describePlace({ ...address, database: name });
+        if (tables === 'Curfew’s') await migrate(place.address);
+        return place;
+      },
       makePairs: (count) => makePairs(address, count),
       async stop() {
         await postgres.stop();
@@ -61,21 +74,58 @@ export async function startDatabase(): Promise<BenchDatabase> {
   }
 }
 
-async function makePairs(address: DatabaseAddress, count: number): Promise<Pair[]> {
+function describePlace(address: DatabaseAddress): Place {
+  const { host = '', user = '', database = '' } = address;
+  return { address, url: `postgresql:///${database}?host=${encodeURIComponent(host)}&user=${user}` };
+}
+
+async function identify(address: DatabaseAddress): Promise<{ version: string; pid: number }> {
+  const [row] = await query(
+    address,
+    `SELECT current_setting('server_version') AS version, pg_read_file('postmaster.pid') AS file`,
+  );
+  return { version: String(row?.['version']), pid: Number.parseInt(String(row?.['file']), 10) };
+}
+
+/** One statement over a connection of its own. @returns its rows. */
+export async function query(
+  address: DatabaseAddress,
+  text: string,
+  values: unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  return withClient(address, async (client) => (await client.query(text, values)).rows);
+}
+
+export async function withClient<T>(
+  address: DatabaseAddress,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client(address);
+  // The query that is under way tells of a connection that is lost.
+  client.on('error', () => {});
   await client.connect();
   try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Good plans from the start, and no checkpoint of what was written in the middle of what is measured. */
+export async function settle(client: pg.Client): Promise<void> {
+  await client.query('ANALYZE');
+  await client.query('CHECKPOINT');
+}
+
+async function makePairs(address: DatabaseAddress, count: number): Promise<Pair[]> {
+  return withClient(address, async (client) => {
     const pairs: Pair[] = [];
     while (pairs.length < count) {
       pairs.push(...(await insertPairs(client, Math.min(BATCH, count - pairs.length))));
     }
-    // Good plans from the start, and no checkpoint of all this in the middle of what is measured.
-    await client.query('ANALYZE');
-    await client.query('CHECKPOINT');
+    await settle(client);
     return pairs;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function insertPairs(client: pg.Client, count: number): Promise<Pair[]> {

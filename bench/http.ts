@@ -48,16 +48,3 @@ export function createHttpClient(maxConnections: number): Client {
   };
   return { post, close: () => agent.destroy() };
 }
-
-/** Over the API, as a device would. */
-export async function signIn(post: Post, url: string, field: 'signUp' | 'signIn', email: string) {
-  const success = field === 'signUp' ? 'SignUpSuccess' : 'SignInSuccess';
-  const answer = await post(
-    url,
-    `mutation { ${field}(input: {email: "${email}", password: "correct horse", delivery: BEARER}) {
-      ... on ${success} { token session { id } } } }`,
-  );
-  const { token, session } = answer.data?.[field] ?? {};
-  if (typeof token !== 'string') throw new Error(JSON.stringify(answer));
-  return { authorization: `Bearer ${token}`, id: (session as { id: string }).id };
-}

@@ -80,13 +80,22 @@ function track<T extends { stop(): Promise<void> }>(started: T): T {
   return started;
 }
 
-async function stopAll(): Promise<void> {
+let stopped: Promise<void> | null = null;
+
+/** Whoever asks first, all wait until it is done. */
+function stopAll(): Promise<void> {
+  stopped ??= stopEach();
+  return stopped;
+}
+
+async function stopEach(): Promise<void> {
   for (const stop of stops.splice(0).reverse()) {
     await stop().catch((error: unknown) => progress(`could not be stopped: ${error}`));
   }
 }
 
 async function abort(reason: string): Promise<void> {
+  if (stopped) return;
   progress(`stopped: ${reason}`);
   await stopAll();
   process.exit(1);
@@ -110,7 +119,7 @@ async function benchMemory(database: BenchDatabase, crowd: readonly Pair[]) {
   const ours = await measureMemory(server, authorizations, PLAN.settleMs);
   await server.stop();
   progress(`memory of ${PLAN.memory} idle subscribers: a stock graphql-ws server`);
-  const stockServer = track(await startServer(new URL('./stock-server.mjs', import.meta.url), {}));
+  const stockServer = track(await startServer(new URL('./peers/graphql-ws.mjs', import.meta.url), {}));
   const stock = await measureMemory(stockServer, authorizations, PLAN.settleMs);
   await stockServer.stop();
   report(`\nMemory (RSS) of the server's process, ${PLAN.memory} idle subscribers`);
@@ -221,8 +230,9 @@ async function benchComparison(database: BenchDatabase, crowd: readonly Pair[]) 
   return cost;
 }
 
-process.once('SIGINT', () => void abort('interrupted'));
-process.once('SIGTERM', () => void abort('terminated'));
+// The terminal and tsx both pass a signal on: it comes twice.
+process.on('SIGINT', () => void abort('interrupted'));
+process.on('SIGTERM', () => void abort('terminated'));
 setTimeout(() => void abort(`not done after ${DEADLINE_MS / 60_000} minutes`), DEADLINE_MS).unref();
 
 const startedAt = performance.now();

@@ -3,8 +3,19 @@ import { join, leave, tally } from './crowd.ts';
 import { measureFloor } from './floor.ts';
 import { revokeAll, revokeQuietly } from './revoking.ts';
 import { measureStaleness } from './staleness.ts';
+import { drain, fireOnTime } from './volley.ts';
 
-const jobs = { join, tally, leave, revokeAll, revokeQuietly, measureFloor, measureStaleness };
+const jobs = {
+  join,
+  tally,
+  leave,
+  revokeAll,
+  revokeQuietly,
+  measureFloor,
+  measureStaleness,
+  drain,
+  fireOnTime,
+};
 
 export type Jobs = typeof jobs;
 

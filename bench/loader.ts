@@ -7,6 +7,7 @@ type Input<J extends keyof Jobs> = Parameters<Jobs[J]>[0];
 type Output<J extends keyof Jobs> = Awaited<ReturnType<Jobs[J]>>;
 
 export interface Loader {
+  pid: number;
   run<J extends keyof Jobs>(job: J, input: Input<J>): Promise<Output<J>>;
   stop(): Promise<void>;
 }
@@ -26,6 +27,7 @@ export function startLoader(): Loader {
     waiting.clear();
   });
   return {
+    pid: child.pid ?? 0,
     run<J extends keyof Jobs>(job: J, input: Input<J>) {
       last++;
       const number = last;

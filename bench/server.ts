@@ -5,9 +5,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Core, pinned } from './cores.ts';
 
 export interface RunningServer {
-  /** Of its GraphQL endpoint. */
+  /** Of its endpoint; Curfew's and a stock server's is that of GraphQL. */
   url: string;
   pid: number;
   /** Ends it, and waits until it has ended. */
@@ -26,17 +27,21 @@ export async function makeTempDir(): Promise<string> {
   return dir;
 }
 
-export async function startCurfew(settings: Record<string, string>): Promise<RunningServer> {
+export async function startCurfew(
+  settings: Record<string, string>,
+  core: Core = null,
+): Promise<RunningServer> {
   const dataDir = await makeTempDir();
   const removeDir = () => rm(dataDir, { recursive: true, force: true });
   try {
-    const server = await startServer(MAIN, {
+    const env = {
       PORT: '0',
       CURFEW_DATA_DIR: dataDir,
       CURFEW_SIGN_IN_LIMIT: '100000/3m',
       LOG_LEVEL: 'warn',
       ...settings,
-    });
+    };
+    const server = await startServer(MAIN, env, core);
     return {
       ...server,
       async stop() {
@@ -50,10 +55,14 @@ export async function startCurfew(settings: Record<string, string>): Promise<Run
   }
 }
 
-/** @param script prints the URL of its endpoint once it listens, and ends on SIGTERM. */
-export async function startServer(script: URL, env: Record<string, string>): Promise<RunningServer> {
+/** @param script prints the URL of its endpoint on a line once it listens, and ends on SIGTERM. */
+export async function startServer(
+  script: URL,
+  env: Record<string, string>,
+  core: Core = null,
+): Promise<RunningServer> {
   // Not a fork, which would hand on the loader that runs this file.
-  const child = spawn(process.execPath, [fileURLToPath(script)], {
+  const child = spawn(...pinned(core, process.execPath, [fileURLToPath(script)]), {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });
@@ -69,8 +78,8 @@ export async function startServer(script: URL, env: Record<string, string>): Pro
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text: string) => {
       banner += text;
-      const match = /http:\S+\/graphql/.exec(banner);
-      if (match) resolve(match[0]);
+      const url = /^(?: +API +)?(http:\S+)$/m.exec(banner.slice(0, banner.lastIndexOf('\n')))?.[1];
+      if (url) resolve(url);
     });
   });
   return {

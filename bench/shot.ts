@@ -1,0 +1,55 @@
+/** A request as it goes over the wire, whoever sends it, and what is wanted of its answer. */
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
+
+export interface Shot {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface Hit {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** A query or a mutation. @param credentials the header that carries the session. */
+export function graphqlShot(
+  url: string,
+  credentials: { cookie: string } | { authorization: string } | Record<string, never>,
+  query: string,
+  variables?: object,
+): Shot {
+  const body = JSON.stringify({ query, variables });
+  return { method: 'POST', url, headers: { 'content-type': 'application/json', ...credentials }, body };
+}
+
+export function fire({ method, url, headers, body }: Shot, agent?: Agent): Promise<Hit> {
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const outgoing = request(url, { method, headers: { ...headers, ...length }, ...(agent && { agent }) });
+    outgoing.once('error', reject);
+    outgoing.once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.once('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+      );
+      response.once('error', reject);
+    });
+    outgoing.end(body);
+  });
+}
+
+/** @throws unless it is answered with 200, and with text in which all of these are found. */
+export async function fireAndCheck(shot: Shot, wanted: readonly string[], agent?: Agent): Promise<Hit> {
+  const hit = await fire(shot, agent);
+  const missing = wanted.find((text) => !hit.text.includes(text));
+  if (hit.status === 200 && missing === undefined) return hit;
+  const why = missing === undefined ? '' : `, without ${JSON.stringify(missing)}`;
+  throw new Error(`${shot.url} answered with ${hit.status}${why}: ${hit.text.slice(0, 500)}`);
+}
