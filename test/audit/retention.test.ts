@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
-import { startRetention } from '../../src/audit/retention.ts';
-import type { Core } from '../../src/core.ts';
 import { onCleanup } from '../cleanup.ts';
 import { newEmail, send, signIn, signUp } from '../device.ts';
 import { sessionFactory } from '../factories/session.ts';
@@ -238,23 +236,4 @@ test('a database that refuses is no reason to stop, and is asked again', async (
   await client.query('ALTER TABLE away RENAME TO sessions');
   await server.retention.round();
   expect(await old.count()).toBe(0);
-});
-
-test('the clock does it: some minutes after the start, and then about once an hour', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  onCleanup(() => vi.useRealTimers());
-  let rounds = 0;
-  // A database would mind that its time is moved: each round fails at its first step.
-  const core = { log: { warn: () => rounds++ } } as unknown as Core;
-  const retention = startRetention(core);
-  const roundsAfter = async (ms: number) => {
-    await vi.advanceTimersByTimeAsync(ms);
-    return rounds;
-  };
-  expect(await roundsAfter(4 * MINUTE - 1)).toBe(0);
-  expect(await roundsAfter(MINUTE + 1)).toBe(1);
-  expect(await roundsAfter(45 * MINUTE)).toBe(1);
-  expect(await roundsAfter(15 * MINUTE)).toBe(2);
-  await retention.close();
-  expect(await roundsAfter(DAY)).toBe(2);
 });
