@@ -56,6 +56,8 @@ const CROWDED = 4429;
 /** How long a connection may take to open, to be acknowledged, and to answer a ping. */
 const OPENING_MS = 15_000;
 const ANSWER_MS = 10_000;
+/** Subscriptions complete before the server says why: how long it may take to tell of an end, and to close. */
+const FAREWELL_MS = 5000;
 /** A connection that lasted so long was a good one: after it, failures count anew. */
 const STEADY_MS = 10_000;
 
@@ -84,6 +86,7 @@ export function openLine(options: LineOptions): Line {
       return !closed;
     }),
     connectionAckWaitTimeout: ANSWER_MS,
+    lazyCloseTimeout: FAREWELL_MS,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => !closed,
     async retryWait() {
@@ -144,18 +147,23 @@ export function openLine(options: LineOptions): Line {
   function listen(): void {
     if (closed) return;
     let isLost = false;
+    let farewell: ReturnType<typeof setTimeout> | undefined;
     const stops = [WATCH_REVOKED, WATCH_STARTED].map((query) =>
       client.subscribe<Record<string, unknown>>(
         { query },
         {
           next: ({ data, errors }) => (errors ? lose(errors) : hear(data as EventData | null)),
           error: lose,
-          complete: () => lose(),
+          // To hang up now would be to miss the event, or the close, that says why.
+          complete() {
+            if (!isLost) farewell ??= setTimeout(lose, FAREWELL_MS);
+          },
         },
       ),
     );
     stopListening = () => {
       isLost = true;
+      clearTimeout(farewell);
       for (const stop of stops) stop();
     };
     function lose(cause?: unknown): void {

@@ -1,5 +1,7 @@
 /** A device hears of its sign-out at once, once, and for good, however it comes. */
+import { setTimeout as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import WebSocket from 'ws';
 import { newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { ConfirmPassword, RevokeSession, SignOut } from '../operations.ts';
 import { startTestServer } from '../server.ts';
@@ -42,6 +44,38 @@ describe.each(['BEARER', 'COOKIE'] as const)('with %s', (delivery) => {
     await laptop.ask(RevokeSession, { id: phone.sessionId });
     expect(await onPhone.end()).toMatchObject({ reason: 'REVOKED' });
   });
+});
+
+/** What the server sends at once comes apart on its way. */
+class Apart extends WebSocket {
+  #before = Promise.resolve();
+
+  override emit(event: string, ...args: unknown[]): boolean {
+    if (event !== 'message' && event !== 'close') return super.emit(event, ...args);
+    this.#before = this.#before.then(async () => {
+      await nextTurn(20);
+      super.emit(event, ...args);
+    });
+    return true;
+  }
+}
+
+test('completed subscriptions are no reason to hang up before it is told why', async () => {
+  for (let round = 0; round < 5; round++) {
+    const { laptop, phone } = await twoDevices();
+    const onPhone = watch(server, phone, { webSocketImpl: Apart });
+    const own = onPhone.watch.socket.iterate({ query: 'subscription { sessionStarted { session { id } } }' });
+    await onPhone.live();
+    await laptop.ask(RevokeSession, { id: phone.sessionId });
+    const { reason, at } = await onPhone.end();
+    const row = await server.core.db.session.findFirstOrThrow({
+      where: { endReason: 'REVOKED' },
+      orderBy: { endedAt: 'desc' },
+    });
+    expect({ reason, at }).toEqual({ reason: 'REVOKED', at: row.endedAt });
+    expect(onPhone.statuses).toEqual(['live', 'signed-out']);
+    await own.return?.();
+  }
 });
 
 test('others of the user are told as events, and sign nobody out', async () => {
