@@ -75,6 +75,8 @@ function writeMarkdown({ rows, command, machine, settings, madeAt }: Results): s
     '',
     ...(rows.some(isLimitedElsewhere) ? [`\\${LIMITED}`, ''] : []),
     `Made by \`${command}\` on ${madeAt.slice(0, 10)}. ${writePairs(machine)}. ${writePairs(settings)}.`,
+    '',
+    '![The ratios as bars, with their goals](../bench/results/full.svg)',
   ].join('\n');
 }
 
