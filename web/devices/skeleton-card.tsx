@@ -10,6 +10,10 @@ export function SkeletonCards({ count }: { count: number }) {
           <div className="card-body">
             <span className="bone bone-name" />
             <span className="bone bone-fact" />
+            <span className="bone bone-fact bone-wrapped" />
+          </div>
+          <div className="card-actions">
+            <span className="bone bone-button" />
           </div>
         </div>
       ))}
