@@ -18,8 +18,8 @@ export default {
   'nav.account': 'Compte',
 
   'live.live': 'En direct',
-  'live.offline': 'Vous êtes hors ligne. Ce que vous voyez n’est peut-être plus à jour.',
-  'live.reconnecting': 'Reconnexion… Ce que vous voyez n’est peut-être plus à jour.',
+  'live.offline': 'Vous êtes hors ligne. Ceci n’est peut-être plus à jour.',
+  'live.reconnecting': 'Reconnexion… Ceci n’est peut-être plus à jour.',
 
   'fault.network': 'Le serveur est injoignable. Vérifiez votre connexion, puis réessayez.',
   'fault.unavailable': 'Le serveur ne peut pas répondre pour le moment. Réessayez dans un instant.',

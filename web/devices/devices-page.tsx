@@ -43,7 +43,7 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
         <p className="lede">{translate('devices.lede')}</p>
         <div className="page-facts">
           <Quota quota={state.page?.quota ?? null} />
-          {live === 'live' && <p className="pulse">{translate('live.live')}</p>}
+          <p className={live === 'live' ? 'pulse' : 'pulse pulse-off'}>{translate('live.live')}</p>
         </div>
       </PageHeading>
       {endings.fault && (
@@ -55,7 +55,7 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
         <h2 id={thisId} className="unseen">
           {translate('devices.thisDevice')}
         </h2>
-        {state.busy === 'first' && <SkeletonCards count={1} />}
+        {state.busy === 'first' && <SkeletonCards count={1} hasBadge />}
         {current && (
           <SessionCard session={current}>
             <Button isBusy={isSigningOut} onClick={() => void signOut()}>
