@@ -133,7 +133,7 @@ export default {
   'history.title': 'Sessions passées',
   'history.lede': 'Les sessions terminées, et pourquoi. Les dernières utilisées viennent d’abord.',
   'history.empty': 'Aucune de vos sessions n’a encore pris fin.',
-  'history.lastActive': 'Dernière activité : {when}',
+  'history.lastActive': 'Dernière activité\u00a0: {when}',
   'history.ended': 'Fin : {when}',
   'history.started': 'Connexion : {when}',
 
