@@ -77,6 +77,8 @@ export interface MessageValues {
   'devices.active': { ago: string };
   'devices.activeNow': Record<string, never>;
   'devices.signedIn': Record<string, never>;
+  'devices.sinceToday': { time: string };
+  'devices.sinceYesterday': { time: string };
   'devices.since': { day: string };
   'devices.end': Record<string, never>;
   'devices.endOf': { device: string };
@@ -106,6 +108,7 @@ export interface MessageValues {
   'history.title': Record<string, never>;
   'history.lede': Record<string, never>;
   'history.empty': Record<string, never>;
+  'history.lastActive': { when: string };
   'history.ended': { when: string };
   'history.started': { when: string };
   'reason.SIGNED_OUT': Record<string, never>;

@@ -94,6 +94,8 @@ export default {
   'devices.active': 'Active {ago}',
   'devices.activeNow': 'Active now',
   'devices.signedIn': 'Signed in',
+  'devices.sinceToday': 'Signed in today at {time}',
+  'devices.sinceYesterday': 'Signed in yesterday at {time}',
   'devices.since': 'Signed in on {day}',
   'devices.end': 'Sign out',
   'devices.endOf': 'Sign out {device}',
@@ -127,8 +129,9 @@ export default {
   'confirm.submit': 'Confirm',
 
   'history.title': 'Past sessions',
-  'history.lede': 'Sessions that have ended, and why.',
+  'history.lede': 'Sessions that have ended, and why. Those used last come first.',
   'history.empty': 'No session of yours has ended yet.',
+  'history.lastActive': 'Last active on {when}',
   'history.ended': 'Ended on {when}',
   'history.started': 'Signed in on {when}',
 

@@ -18,8 +18,8 @@ export default {
   'nav.account': 'Compte',
 
   'live.live': 'En direct',
-  'live.offline': 'Vous êtes hors ligne. Ce que vous voyez n’est peut-être plus à jour.',
-  'live.reconnecting': 'Reconnexion… Ce que vous voyez n’est peut-être plus à jour.',
+  'live.offline': 'Vous êtes hors ligne. Ceci n’est peut-être plus à jour.',
+  'live.reconnecting': 'Reconnexion… Ceci n’est peut-être plus à jour.',
 
   'fault.network': 'Le serveur est injoignable. Vérifiez votre connexion, puis réessayez.',
   'fault.unavailable': 'Le serveur ne peut pas répondre pour le moment. Réessayez dans un instant.',
@@ -96,6 +96,8 @@ export default {
   'devices.active': 'Actif {ago}',
   'devices.activeNow': 'Actif en ce moment',
   'devices.signedIn': 'Connexion',
+  'devices.sinceToday': 'Connecté aujourd’hui à {time}',
+  'devices.sinceYesterday': 'Connecté hier à {time}',
   'devices.since': 'Connecté le {day}',
   'devices.end': 'Déconnecter',
   'devices.endOf': 'Déconnecter {device}',
@@ -129,8 +131,9 @@ export default {
   'confirm.submit': 'Confirmer',
 
   'history.title': 'Sessions passées',
-  'history.lede': 'Les sessions terminées, et pourquoi.',
+  'history.lede': 'Les sessions terminées, et pourquoi. Les dernières utilisées viennent d’abord.',
   'history.empty': 'Aucune de vos sessions n’a encore pris fin.',
+  'history.lastActive': 'Dernière activité\u00a0: {when}',
   'history.ended': 'Fin : {when}',
   'history.started': 'Connexion : {when}',
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeDistance } from '../../web/language/dates.ts';
+import { describeDistance, findNearness } from '../../web/language/dates.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');
 
@@ -37,5 +37,20 @@ describe('how long ago something was', () => {
 
   it('is told in the language', () => {
     expect(describeAgo(5 * MINUTE, 'fr')).toBe('il y a 5 minutes');
+  });
+});
+
+describe('how near a day is', () => {
+  const noon = new Date(2026, 10, 24, 12);
+
+  it.each([
+    ['a moment that is still to come, by a clock that is behind', new Date(2026, 10, 24, 12, 1), 'today'],
+    ['the first moment of the day', new Date(2026, 10, 24), 'today'],
+    ['the last moment before it', new Date(2026, 10, 23, 23, 59, 59, 999), 'yesterday'],
+    ['the evening two days before', new Date(2026, 10, 22, 23, 59), 'this-week'],
+    ['six days before, at its beginning', new Date(2026, 10, 18), 'this-week'],
+    ['the same day of the week before', new Date(2026, 10, 17, 23, 59), 'earlier'],
+  ])('%s', (_which, at, nearness) => {
+    expect(findNearness(at, noon)).toBe(nearness);
   });
 });

@@ -220,6 +220,31 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
     await page.getByText('You are signed in on no other device.').waitFor();
   });
 
+  test('is not said to have failed any longer once the server answers again', async () => {
+    const { email } = await createAccount();
+    const { context, page } = await enter(email, { mayComplain: BROKEN_CONNECTION });
+    const button = page.getByRole('button', { name: 'Sign out curl' });
+    const failure = page.getByRole('alert').filter({ hasText: 'still signed in' });
+    await button.waitFor();
+    await context.setOffline(true);
+    await page.getByText('You are offline.').waitFor();
+    await button.click();
+    await failure.waitFor();
+    await context.setOffline(false);
+    await untilLive(page);
+    await failure.waitFor({ state: 'detached' });
+
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('revokeSession') ? route.abort() : route.continue(),
+    );
+    await button.click();
+    await failure.waitFor();
+    // Another device has the list read anew.
+    await signIn(server, email, { userAgent: USER_AGENTS.tablet });
+    await page.getByRole('button', { name: 'Sign out Safari on iPadOS' }).waitFor();
+    await failure.waitFor({ state: 'detached' });
+  });
+
   test('is not ended by a password that was given long ago: it is asked for, and then goes on by itself', async () => {
     const patient = await startPageServer();
     const { email } = await createAccount(patient);

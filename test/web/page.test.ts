@@ -3,14 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { makeDemoAccount } from '../../scripts/demo/account.ts';
 import { onCleanup } from '../cleanup.ts';
-import { newEmail, PASSWORD, signUp } from '../device.ts';
+import { newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
 import { BROWSER_TIMEOUT_MS, hasChromium, launchChromium } from './chromium.ts';
-import { openBrowser, PHONE, signInOn, startPageServer, untilLive } from './visit.ts';
+import { BROKEN_CONNECTION, openBrowser, PHONE, signInOn, startPageServer, untilLive } from './visit.ts';
 
 vi.setConfig({ testTimeout: BROWSER_TIMEOUT_MS });
 
@@ -23,6 +23,11 @@ declare const axe: {
     options: object,
   ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
 };
+
+async function untilFocused(page: Page, wanted: Locator): Promise<void> {
+  const element = await wanted.elementHandle();
+  await page.waitForFunction((it) => it === document.activeElement, element);
+}
 
 describe.runIf(hasChromium())('the page', async () => {
   const browser = await launchChromium();
@@ -184,8 +189,82 @@ describe.runIf(hasChromium())('the page', async () => {
     await focusOn('button', 'Sign out Safari on iOS');
     await page.keyboard.press('Enter');
     await page.getByText('You are signed in on no other device.').waitFor();
-    // What had the focus is gone; it is not lost.
-    await page.waitForFunction(() => document.activeElement !== document.body);
+    await untilFocused(page, page.getByRole('heading', { name: 'Other devices' }));
+  });
+
+  test('gives the keyboard, after a device is signed out, no other to sign out by a second press', async () => {
+    const email = newEmail();
+    await signUp(server, email, { userAgent: USER_AGENTS.mobile });
+    await signIn(server, email, { userAgent: USER_AGENTS.tablet });
+    await signIn(server, email, { userAgent: USER_AGENTS.mobile });
+    const context = await openBrowser(browser, server);
+    const page = await context.newPage();
+    await signInOn(page, email);
+    const cards = page.getByRole('list').getByRole('article');
+    expect(await cards.count()).toBe(3);
+    await cards.first().getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Safari on iOS is signed out.').waitFor();
+    await untilFocused(page, page.getByRole('article', { name: 'Safari on iPadOS' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Sign out all others' }).click();
+    await page.getByRole('button', { name: 'Sign out 2 devices' }).press('Enter');
+    await untilFocused(page, page.getByRole('heading', { name: 'Other devices' }));
+  });
+
+  test('tells news in the language of the moment, and for a moment', async () => {
+    const email = newEmail();
+    await signUp(server, email, { userAgent: USER_AGENTS.mobile });
+    const context = await openBrowser(browser, server, { reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await signInOn(page, email);
+    await page.getByRole('button', { name: 'Sign out Safari on iOS' }).click();
+    const news = page.getByRole('status').filter({ hasText: 'Safari on iOS' });
+    await news.filter({ hasText: 'is signed out.' }).hover();
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('fr');
+    await news.filter({ hasText: 'est déconnecté.' }).waitFor();
+    await page.mouse.move(0, 0);
+    await news.waitFor({ state: 'detached' });
+  });
+
+  test('moves nothing when the connection is lost, and when it is back', async () => {
+    const context = await openBrowser(browser, server, { ...PHONE, mayComplain: BROKEN_CONNECTION });
+    const page = await context.newPage();
+    await signInOn(page, demo);
+    const place = () => page.getByRole('article').first().boundingBox();
+    const before = await place();
+    await context.setOffline(true);
+    await page.getByText('You are offline.').waitFor();
+    expect(await place()).toEqual(before);
+    await context.setOffline(false);
+    await untilLive(page);
+    expect(await place()).toEqual(before);
+  });
+
+  test('says what past sessions are sorted by: when they were last active', async () => {
+    const context = await openBrowser(browser, server);
+    const page = await context.newPage();
+    await signInOn(page, demo);
+    await page.getByRole('link', { name: 'History' }).click();
+    const rows = page.getByRole('main').getByRole('listitem');
+    await rows.first().waitFor();
+    const times = await rows.evaluateAll((items) =>
+      items.map((item) => ({
+        words: item.querySelector('time')?.textContent,
+        at: item.querySelector('time')?.dateTime,
+      })),
+    );
+    for (const { words } of times) expect(words).toMatch(/^Last active on /);
+    const instants = times.map(({ at }) => at);
+    expect(instants).toEqual([...instants].sort().reverse());
+  });
+
+  test('says that it needs JavaScript where there is none, in each language', async () => {
+    const context = await openBrowser(browser, server, { javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto('/');
+    await page.getByText('Curfew needs JavaScript.').waitFor();
+    await page.getByText('Curfew a besoin de JavaScript.').waitFor();
   });
 
   test('speaks the language that the browser asks for, and the one that is chosen', async () => {

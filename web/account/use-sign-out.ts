@@ -1,12 +1,10 @@
 /** Signs this device out. Whoever can’t be reached didn’t sign anybody out: then it says so. */
 import { useState } from 'react';
-import { useLanguage } from '../language/use-language.ts';
 import { useHoldings, useSessionStore } from '../session/use-session.ts';
 import { useAnnounce } from '../ui/use-announce.ts';
 import { SignOut } from './operations.ts';
 
 export function useSignOut(): { signOut(): Promise<void>; isBusy: boolean } {
-  const { translate } = useLanguage();
   const { ask } = useHoldings();
   const store = useSessionStore();
   const announce = useAnnounce();
@@ -18,7 +16,7 @@ export function useSignOut(): { signOut(): Promise<void>; isBusy: boolean } {
     setBusy(false);
     if (fault === null) store.leave({ reason: 'SIGNED_OUT', at: new Date() });
     else if (fault !== 'signed-out')
-      announce(translate('account.signOutFailed', { fault: translate(`fault.${fault}`) }));
+      announce(({ translate }) => translate('account.signOutFailed', { fault: translate(`fault.${fault}`) }));
   }
 
   return { signOut, isBusy };

@@ -42,7 +42,7 @@ export function Shell({ live }: { live: LiveStatus }) {
 
   return (
     <ConfirmationProvider>
-      <EndingsProvider>
+      <EndingsProvider live={live}>
         <button type="button" className="skip" onClick={() => main.current?.focus()}>
           {translate('page.skip')}
         </button>

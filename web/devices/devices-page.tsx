@@ -34,62 +34,60 @@ export function DevicesPage({ takesFocus, live }: DevicesPageProps) {
   const [asked, setAsked] = useState<'others' | 'all' | null>(null);
 
   const sessions = state.items?.filter(({ id }) => endings.of(id)?.status !== 'ended') ?? [];
-  const list = useKeptFocus(sessions.map(({ id }) => id));
   const current = sessions.find(({ isCurrent }) => isCurrent);
   const others = sessions.filter(({ isCurrent }) => !isCurrent);
+  const list = useKeptFocus(others.map(({ id }) => id));
   return (
     <>
       <PageHeading title={translate('devices.title')} takesFocus={takesFocus}>
         <p className="lede">{translate('devices.lede')}</p>
         <div className="page-facts">
           <Quota quota={state.page?.quota ?? null} />
-          {live === 'live' && <p className="pulse">{translate('live.live')}</p>}
+          <p className={live === 'live' ? 'pulse' : 'pulse pulse-off'}>{translate('live.live')}</p>
         </div>
       </PageHeading>
-      {endings.message && (
+      {endings.fault && (
         <Notice tone="error">
-          <p>{endings.message}</p>
+          <p>{translate('devices.endAllFailed', { fault: translate(`fault.${endings.fault}`) })}</p>
         </Notice>
       )}
-      <div ref={list}>
-        <section className="block" aria-labelledby={thisId}>
-          <h2 id={thisId} tabIndex={-1} className="unseen">
-            {translate('devices.thisDevice')}
+      <section className="block" aria-labelledby={thisId}>
+        <h2 id={thisId} className="unseen">
+          {translate('devices.thisDevice')}
+        </h2>
+        {state.busy === 'first' && <SkeletonCards count={1} hasBadge />}
+        {current && (
+          <SessionCard session={current}>
+            <Button isBusy={isSigningOut} onClick={() => void signOut()}>
+              {translate('devices.endThis')}
+            </Button>
+          </SessionCard>
+        )}
+      </section>
+      <section ref={list} className="block" aria-labelledby={othersId}>
+        <div className="block-top">
+          <h2 id={othersId} tabIndex={-1}>
+            {translate('devices.others')}
           </h2>
-          {state.busy === 'first' && <SkeletonCards count={1} />}
-          {current && (
-            <SessionCard session={current}>
-              <Button isBusy={isSigningOut} data-session={current.id} onClick={() => void signOut()}>
-                {translate('devices.endThis')}
-              </Button>
-            </SessionCard>
-          )}
-        </section>
-        <section className="block" aria-labelledby={othersId}>
-          <div className="block-top">
-            <h2 id={othersId} tabIndex={-1}>
-              {translate('devices.others')}
-            </h2>
-            {others.length > 0 && (
-              <Button look="danger" onClick={() => setAsked('others')}>
-                {translate('devices.endOthers')}
-              </Button>
-            )}
-          </div>
-          {state.busy === 'first' && <SkeletonCards count={2} />}
-          {state.items && others.length === 0 && <p className="empty">{translate('devices.noOthers')}</p>}
           {others.length > 0 && (
-            <ul className="cards">
-              {others.map((session) => (
-                <li key={session.id}>
-                  <OtherDevice session={session} />
-                </li>
-              ))}
-            </ul>
+            <Button look="danger" onClick={() => setAsked('others')}>
+              {translate('devices.endOthers')}
+            </Button>
           )}
-          <ListEnd feed={feeds.devices} state={state} />
-        </section>
-      </div>
+        </div>
+        {state.busy === 'first' && <SkeletonCards count={2} />}
+        {state.items && others.length === 0 && <p className="empty">{translate('devices.noOthers')}</p>}
+        {others.length > 0 && (
+          <ul className="cards">
+            {others.map((session) => (
+              <li key={session.id}>
+                <OtherDevice session={session} />
+              </li>
+            ))}
+          </ul>
+        )}
+        <ListEnd feed={feeds.devices} state={state} />
+      </section>
       {others.length > 0 && (
         <section className="block block-last" aria-labelledby={everywhereId}>
           <div>
@@ -126,7 +124,6 @@ function OtherDevice({ session }: { session: SessionCardFragment }) {
     <SessionCard session={session} ending={ending}>
       <Button
         isBusy={isUnderWay}
-        data-session={session.id}
         aria-label={translate(isUnderWay ? 'devices.endingOf' : 'devices.endOf', { device })}
         onClick={() => void endings.end(session)}
       >

@@ -1,28 +1,53 @@
 /**
  * Sessions that are being ended from here. One is marked at once, leaves the list
- * when the server has ended it, and comes back with the reason when it hasn’t.
+ * when the server has ended it, and comes back with the reason when it hasn’t: until
+ * that is tried again, or the server answers again.
  */
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import type { LiveStatus } from '../../src/client/watch.ts';
 import { useConfirmation } from '../account/use-confirmation.ts';
-import { useLanguage } from '../language/use-language.ts';
+import type { Fault } from '../session/ask.ts';
 import { useHoldings, useSessionStore } from '../session/use-session.ts';
 import { useAnnounce } from '../ui/use-announce.ts';
-import { useFaultWords } from '../ui/use-submit.ts';
 import { RevokeSession, SignOutEverywhere } from './operations.ts';
 import { type Ending, type Endings, EndingsContext } from './use-endings.ts';
 
 /** What one try came to. */
-type Outcome = 'done' | 'password-needed' | { message: string };
+type Outcome = 'done' | 'password-needed' | { fault: Fault };
 
-export function EndingsProvider({ children }: { children: ReactNode }) {
-  const { translate } = useLanguage();
+interface EndingsProviderProps {
+  live: LiveStatus;
+  children: ReactNode;
+}
+
+export function EndingsProvider({ live, children }: EndingsProviderProps) {
   const { ask, feeds } = useHoldings();
   const store = useSessionStore();
   const askPassword = useConfirmation();
   const announce = useAnnounce();
-  const sayFault = useFaultWords();
   const [byId, setById] = useState<ReadonlyMap<string, Ending>>(new Map());
-  const [message, setMessage] = useState<string | null>(null);
+  const [faultOfAll, setFaultOfAll] = useState<Fault | null>(null);
+
+  const forgetFailures = useCallback(() => {
+    setFaultOfAll(null);
+    setById((before) => {
+      const after = new Map([...before].filter(([, { status }]) => status !== 'failed'));
+      return after.size === before.size ? before : after;
+    });
+  }, []);
+
+  useEffect(() => {
+    if (live === 'live') forgetFailures();
+  }, [live, forgetFailures]);
+
+  useEffect(() => {
+    let { items } = feeds.devices.getState();
+    return feeds.devices.subscribe(() => {
+      const before = items;
+      items = feeds.devices.getState().items;
+      if (items !== before) forgetFailures();
+    });
+  }, [feeds, forgetFailures]);
 
   function mark(ids: readonly string[], ending: Ending | null): void {
     setById((before) => {
@@ -36,18 +61,18 @@ export function EndingsProvider({ children }: { children: ReactNode }) {
   }
 
   /** @returns why it failed; null when it didn’t, undefined when the person called it off. */
-  async function insist(attempt: () => Promise<Outcome>): Promise<string | null | undefined> {
+  async function insist(attempt: () => Promise<Outcome>): Promise<Fault | null | undefined> {
     let outcome = await attempt();
     while (outcome === 'password-needed') {
       if (!(await askPassword())) return undefined;
       outcome = await attempt();
     }
-    return outcome === 'done' ? null : outcome.message;
+    return outcome === 'done' ? null : outcome.fault;
   }
 
   async function revoke(id: string): Promise<Outcome> {
     const { data, fault } = await ask(RevokeSession, { id });
-    if (fault !== null) return { message: translate('devices.endFailed', { fault: sayFault(fault) }) };
+    if (fault !== null) return { fault };
     switch (data.revokeSession.__typename) {
       case 'ReauthenticationRequiredError':
         return 'password-needed';
@@ -60,7 +85,7 @@ export function EndingsProvider({ children }: { children: ReactNode }) {
   /** @returns how many were ended, by way of `count`. */
   async function revokeAll(keepCurrent: boolean, count: (revoked: number) => void): Promise<Outcome> {
     const { data, fault } = await ask(SignOutEverywhere, { keepCurrent });
-    if (fault !== null) return { message: translate('devices.endAllFailed', { fault: sayFault(fault) }) };
+    if (fault !== null) return { fault };
     if (data.signOutEverywhere.__typename === 'ReauthenticationRequiredError') return 'password-needed';
     count(data.signOutEverywhere.revokedCount);
     return 'done';
@@ -71,20 +96,20 @@ export function EndingsProvider({ children }: { children: ReactNode }) {
 
   const endings: Endings = {
     of: (id) => byId.get(id),
-    message,
+    fault: faultOfAll,
     async end({ id, device }) {
       mark([id], { status: 'under-way' });
       const failure = await insist(() => revoke(id));
       if (failure === undefined) return mark([id], null);
-      if (failure !== null) return mark([id], { status: 'failed', message: failure });
+      if (failure !== null) return mark([id], { status: 'failed', fault: failure });
       mark([id], { status: 'ended' });
-      announce(translate('devices.ended', { device: device.name }));
+      announce(({ translate }) => translate('devices.ended', { device: device.name }));
       await feeds.refresh();
     },
     async endOthers() {
       const ids = listOthers();
       let revoked = 0;
-      setMessage(null);
+      setFaultOfAll(null);
       mark(ids, { status: 'under-way' });
       const failure = await insist(() =>
         revokeAll(true, (count) => {
@@ -92,16 +117,16 @@ export function EndingsProvider({ children }: { children: ReactNode }) {
         }),
       );
       mark(ids, failure === null ? { status: 'ended' } : null);
-      setMessage(failure ?? null);
+      setFaultOfAll(failure ?? null);
       if (failure !== null) return;
-      announce(translate('devices.othersEnded', { count: revoked }));
+      announce(({ translate }) => translate('devices.othersEnded', { count: revoked }));
       await feeds.refresh();
     },
     async endAll() {
-      setMessage(null);
+      setFaultOfAll(null);
       const failure = await insist(() => revokeAll(false, () => {}));
       if (failure === null) store.leave({ reason: 'SIGNED_OUT_EVERYWHERE', at: new Date() });
-      else setMessage(failure ?? null);
+      else setFaultOfAll(failure ?? null);
     },
   };
 

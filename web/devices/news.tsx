@@ -1,12 +1,10 @@
 /** Tells of sessions that began and ended elsewhere, while somebody looks on. */
 import { useEffect } from 'react';
-import { useLanguage } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
 import { useAnnounce } from '../ui/use-announce.ts';
 import { useEndings } from './use-endings.ts';
 
 export function News() {
-  const { translate } = useLanguage();
   const { onNews } = useHoldings();
   const announce = useAnnounce();
   const endings = useEndings();
@@ -16,13 +14,13 @@ export function News() {
         // Whoever ended it from here is told already.
         if (endings.of(event.session.id)) return;
         const device = event.session.device.name;
-        announce(
+        announce(({ translate }) =>
           event.type === 'started'
             ? translate('devices.newsStarted', { device })
             : translate('devices.newsEnded', { device }),
         );
       }),
-    [onNews, announce, endings, translate],
+    [onNews, announce, endings],
   );
   return null;
 }

@@ -9,7 +9,7 @@ const PITCH = 14;
 
 export function Quota({ quota }: { quota: QuotaValues | null }) {
   const { translate } = useLanguage();
-  if (!quota) return <p className="quota">&nbsp;</p>;
+  if (!quota) return <p className="quota quota-unknown">&nbsp;</p>;
   const { used, max } = quota;
   return (
     <p className="quota">

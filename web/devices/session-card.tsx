@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { SessionCardFragment } from '../gql/graphql.ts';
 import { useLanguage } from '../language/use-language.ts';
 import { Icon } from '../ui/icon.tsx';
-import { Ago, Day } from '../ui/instant.tsx';
+import { Ago, SignedIn } from '../ui/instant.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { DeviceIcon } from './device-icon.tsx';
 import type { Ending } from './use-endings.ts';
@@ -22,6 +22,8 @@ export function SessionCard({ session, ending, children }: SessionCardProps) {
   return (
     <article
       className={`card${isCurrent ? ' card-current' : ''}${isEnding ? ' card-ending' : ''}`}
+      data-session={session.id}
+      tabIndex={-1}
       aria-labelledby={`name-${session.id}`}
       aria-busy={isEnding || undefined}
     >
@@ -36,17 +38,21 @@ export function SessionCard({ session, ending, children }: SessionCardProps) {
           <div>
             <dt className="unseen">{translate('devices.lastActive')}</dt>
             <dd>
-              <Ago
-                at={lastActiveAt}
-                justNow={translate('devices.activeNow')}
-                say={(ago) => translate('devices.active', { ago })}
-              />
+              {isCurrent ? (
+                translate('devices.activeNow')
+              ) : (
+                <Ago
+                  at={lastActiveAt}
+                  justNow={translate('devices.activeNow')}
+                  say={(ago) => translate('devices.active', { ago })}
+                />
+              )}
             </dd>
           </div>
           <div>
             <dt className="unseen">{translate('devices.signedIn')}</dt>
             <dd>
-              <Day at={createdAt} say={(day) => translate('devices.since', { day })} />
+              <SignedIn at={createdAt} />
             </dd>
           </div>
         </dl>
@@ -58,7 +64,7 @@ export function SessionCard({ session, ending, children }: SessionCardProps) {
       {ending?.status === 'failed' && (
         <div className="card-fault">
           <Notice tone="error">
-            <p>{ending.message}</p>
+            <p>{translate('devices.endFailed', { fault: translate(`fault.${ending.fault}`) })}</p>
           </Notice>
         </div>
       )}
@@ -75,13 +81,13 @@ function Badges({
   return (
     <p className="badges">
       {isCurrent && <span className="badge badge-current">{translate('devices.thisDevice')}</span>}
-      {isSuspicious && (
+      {isSuspicious && !isCurrent && (
         <span className="badge badge-warning">
           <Icon name="warning" size={14} />
           {translate('devices.suspicious')}
         </span>
       )}
-      {isNewDevice && <span className="badge badge-new">{translate('devices.new')}</span>}
+      {isNewDevice && !isCurrent && <span className="badge badge-new">{translate('devices.new')}</span>}
       {kind === 'API' && (
         <span className="badge">
           <Icon name="key" size={14} />

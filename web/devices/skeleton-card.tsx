@@ -1,6 +1,12 @@
 /** Stands where a card is about to be, of the same size. */
 
-export function SkeletonCards({ count }: { count: number }) {
+interface SkeletonCardsProps {
+  count: number;
+  /** This device’s card has a badge that says so; those of others mostly have none. */
+  hasBadge?: boolean;
+}
+
+export function SkeletonCards({ count, hasBadge = false }: SkeletonCardsProps) {
   return (
     <div className="cards" aria-hidden="true">
       {Array.from({ length: count }, (_, index) => (
@@ -9,7 +15,12 @@ export function SkeletonCards({ count }: { count: number }) {
           <span className="device-icon" />
           <div className="card-body">
             <span className="bone bone-name" />
+            {hasBadge && <span className="bone bone-badge" />}
             <span className="bone bone-fact" />
+            <span className="bone bone-fact bone-wrapped" />
+          </div>
+          <div className="card-actions">
+            <span className="bone bone-button" />
           </div>
         </div>
       ))}

@@ -1,9 +1,10 @@
 /** Sessions that are being ended from here, for components. */
 import { createContext, use } from 'react';
 import type { SessionCardFragment } from '../gql/graphql.ts';
+import type { Fault } from '../session/ask.ts';
 
 /** Of a session: being ended; still there, and why; or gone, before the list was read again. */
-export type Ending = { status: 'under-way' } | { status: 'failed'; message: string } | { status: 'ended' };
+export type Ending = { status: 'under-way' } | { status: 'failed'; fault: Fault } | { status: 'ended' };
 
 export interface Endings {
   of(id: string): Ending | undefined;
@@ -12,7 +13,7 @@ export interface Endings {
   /** This device’s too. */
   endAll(): Promise<void>;
   /** Why those that concern all of them failed; null when they didn’t. */
-  message: string | null;
+  fault: Fault | null;
 }
 
 export const EndingsContext = createContext<Endings | null>(null);

@@ -1,19 +1,23 @@
 /**
- * Keeps the keyboard’s place in a list that changes by itself: when the device
- * whose button had the focus leaves, the next one’s has it, or else the heading.
+ * Keeps the keyboard’s place in a list that changes by itself. When the card that
+ * had the focus leaves, the next one has it, or else the heading: never a button,
+ * which a second press of Enter would press for another device.
  */
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 
-/** @param ids of what is listed, in order. Buttons carry theirs as `data-session`. @returns for the list’s element. */
-export function useKeptFocus(ids: readonly string[]): RefObject<HTMLDivElement | null> {
-  const list = useRef<HTMLDivElement>(null);
-  const focused = useRef<string | null>(null);
+/**
+ * @param ids of what is listed, in order. Cards carry theirs as `data-session`, and can take the focus.
+ * @returns for the list’s element.
+ */
+export function useKeptFocus(ids: readonly string[]): RefObject<HTMLElement | null> {
+  const list = useRef<HTMLElement>(null);
+  const focused = useRef<HTMLElement | null>(null);
   const before = useRef<readonly string[]>(ids);
 
   useEffect(() => {
     const element = list.current;
     const note = ({ target }: FocusEvent) => {
-      focused.current = target instanceof HTMLElement ? (target.dataset['session'] ?? null) : null;
+      focused.current = target instanceof HTMLElement ? target : null;
     };
     // Some browsers tell of it when an element is taken away, too: that is looked at below, before this is.
     const forget = ({ target }: FocusEvent) =>
@@ -32,15 +36,19 @@ export function useKeptFocus(ids: readonly string[]): RefObject<HTMLDivElement |
   const key = ids.join(' ');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key is all of the ids.
   useLayoutEffect(() => {
-    const id = focused.current;
-    const place = id === null ? -1 : before.current.indexOf(id);
+    const gone = focused.current;
+    const place = before.current.indexOf(
+      gone?.closest<HTMLElement>('[data-session]')?.dataset['session'] ?? '',
+    );
     before.current = ids;
-    if (id === null || place === -1 || ids.includes(id)) return;
+    // What stands beside the cards goes with the last of them.
+    if (!gone || gone.isConnected || (place === -1 && ids.length > 0)) return;
+    focused.current = null;
     const next = ids[Math.min(place, ids.length - 1)];
-    const button = [...(list.current?.querySelectorAll<HTMLElement>('[data-session]') ?? [])].find(
+    const card = [...(list.current?.querySelectorAll<HTMLElement>('[data-session]') ?? [])].find(
       ({ dataset }) => dataset['session'] === next,
     );
-    (button ?? list.current?.querySelector<HTMLElement>('h2:not(.unseen)'))?.focus();
+    (card ?? list.current?.querySelector<HTMLElement>('h2'))?.focus();
   }, [key]);
 
   return list;

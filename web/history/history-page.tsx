@@ -1,4 +1,4 @@
-/** The sessions that ended: when, and why. */
+/** The sessions that ended: when, and why; in the order in which they were last active. */
 import { PageHeading } from '../app/page-heading.tsx';
 import { DeviceIcon } from '../devices/device-icon.tsx';
 import { ListEnd } from '../feeds/list-end.tsx';
@@ -34,15 +34,18 @@ export function HistoryPage({ takesFocus }: { takesFocus: boolean }) {
 
 function PastSession({ session }: { session: SessionCardFragment }) {
   const { translate } = useLanguage();
-  const { device, kind, endReason, endedAt, createdAt, lastIpAddress, ipAddress } = session;
+  const { device, kind, endReason, endedAt, createdAt, lastActiveAt, lastIpAddress, ipAddress } = session;
   return (
     <li className="row">
       <DeviceIcon type={device.type} kind={kind} />
       <div className="row-body">
         <h2 className="row-name">{device.name}</h2>
-        <p>{endReason && translate(`reason.${endReason}`)}</p>
+        <p>
+          <Instant at={lastActiveAt} say={(when) => translate('history.lastActive', { when })} />
+        </p>
         <p className="quiet facts-line">
           {endedAt && <Instant at={endedAt} say={(when) => translate('history.ended', { when })} />}
+          {endReason && <span>{translate(`reason.${endReason}`)}</span>}
           <Instant at={createdAt} say={(when) => translate('history.started', { when })} />
           <span>{lastIpAddress ?? ipAddress}</span>
         </p>

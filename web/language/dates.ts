@@ -27,6 +27,21 @@ export function describeDistance(language: string, at: Date, now: Date): string 
   return format.format(Math.sign(ms) * Math.floor(distanceMs / step.ms), step.unit);
 }
 
+/** How far back a day is. A week is the last seven days, today included. */
+export type Nearness = 'today' | 'yesterday' | 'this-week' | 'earlier';
+
+/** By the calendar of the device. What is still to come by its clock, which may be behind, is today. */
+export function findNearness(at: Date, now: Date): Nearness {
+  if (at >= startOfDay(now, 0)) return 'today';
+  if (at >= startOfDay(now, 1)) return 'yesterday';
+  return at >= startOfDay(now, 6) ? 'this-week' : 'earlier';
+}
+
+/** Not 24 hours apart each: some days have 23 or 25. */
+function startOfDay(now: Date, daysBefore: number): Date {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBefore);
+}
+
 /** Day and time, such as “Nov 24, 2026, 7:05 AM”. */
 export function formatInstant(language: string, at: Date): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(at);

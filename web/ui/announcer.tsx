@@ -1,27 +1,28 @@
 /** Tells what happened by itself, in a corner and to screen readers, without taking the focus. */
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
+import { useLanguage } from '../language/use-language.ts';
 import { Icon } from './icon.tsx';
-import { AnnounceContext } from './use-announce.ts';
-
-/** Long enough to be read; what it tells stands in the page as well. */
-const SHOWN_MS = 8000;
+import { AnnounceContext, type Say } from './use-announce.ts';
 
 export function Announcer({ children }: { children: ReactNode }) {
-  const [news, setNews] = useState<{ text: string } | null>(null);
-  const announce = useCallback((text: string) => setNews({ text }), []);
-  useEffect(() => {
-    if (!news) return;
-    const timer = setTimeout(() => setNews(null), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [news]);
+  const translator = useLanguage();
+  const [news, setNews] = useState<{ say: Say; id: number } | null>(null);
+  const announce = useCallback((say: Say) => setNews((before) => ({ say, id: (before?.id ?? 0) + 1 })), []);
   return (
     <AnnounceContext value={announce}>
       {children}
       <div className="toasts" role="status" aria-live="polite">
         {news && (
-          <p className="toast">
+          // How long it stays is the style’s: it fades, and waits while it is pointed at.
+          <p
+            key={news.id}
+            className="toast"
+            onAnimationEnd={({ animationName }) => {
+              if (animationName === 'toast-fade') setNews(null);
+            }}
+          >
             <Icon name="info" size={18} />
-            {news.text}
+            {news.say(translator)}
           </p>
         )}
       </div>

@@ -1,5 +1,12 @@
 /** An instant in words, with the exact one behind it. */
-import { describeDistance, formatDay, formatExactly, formatInstant } from '../language/dates.ts';
+import {
+  describeDistance,
+  findNearness,
+  formatDay,
+  formatExactly,
+  formatInstant,
+  formatTime,
+} from '../language/dates.ts';
 import { useLanguage } from '../language/use-language.ts';
 import { useNow } from './use-now.ts';
 
@@ -21,6 +28,26 @@ export function Ago({ at, say, justNow }: InstantProps & { justNow: string }) {
 export function Day({ at, say = (words) => words }: InstantProps) {
   const { language } = useLanguage();
   return <Time at={at}>{say(formatDay(language, new Date(at)))}</Time>;
+}
+
+/** When a session began: the nearer, the more exactly, so that sessions that are alike can be told apart. */
+export function SignedIn({ at }: { at: string }) {
+  const { language, translate } = useLanguage();
+  const instant = new Date(at);
+  const now = useNow();
+  function say(): string {
+    switch (findNearness(instant, now)) {
+      case 'today':
+        return translate('devices.sinceToday', { time: formatTime(language, instant) });
+      case 'yesterday':
+        return translate('devices.sinceYesterday', { time: formatTime(language, instant) });
+      case 'this-week':
+        return translate('devices.since', { day: formatInstant(language, instant) });
+      case 'earlier':
+        return translate('devices.since', { day: formatDay(language, instant) });
+    }
+  }
+  return <Time at={at}>{say()}</Time>;
 }
 
 /** Day and time of day. */
