@@ -263,8 +263,10 @@ describe.runIf(hasChromium())('the page', async () => {
     const context = await openBrowser(browser, server, { javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto('/');
-    await page.getByText('Curfew needs JavaScript.').waitFor();
-    await page.getByText('Curfew a besoin de JavaScript.').waitFor();
+    // Playwright looks for no text in a <noscript>.
+    const words = page.getByRole('main').locator('p');
+    await words.waitFor();
+    expect(await words.textContent()).toBe('Curfew needs JavaScript. · Curfew a besoin de JavaScript.');
   });
 
   test('speaks the language that the browser asks for, and the one that is chosen', async () => {
