@@ -179,7 +179,7 @@ test('without a mail server, development writes the whole mail to the log', asyn
   await server.core.outbox.round();
   const mails = server.logged.map((line) => JSON.parse(line)).filter(({ to }) => to === user.email);
   expect(mails).toMatchObject([{ level: 30, subject: 'New sign-in on Chrome on macOS' }]);
-  expect(mails[0].text).toContain(`${server.url}/\n`);
+  expect(mails[0].text).toContain(`${server.origin}/\n`);
   expect(await server.core.db.mail.findFirst()).toMatchObject({ sentAt: expect.any(Date) });
 });
 
