@@ -67,7 +67,8 @@ describe.concurrent('with a data directory and nothing else', async () => {
     first = run(settings);
     const server = await untilReady(first);
     expect(server.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/);
-    expect(first.stdout).toContain(`GraphiQL   ${server.endpoint} (open it in a browser)`);
+    const { port } = new URL(server.endpoint);
+    expect(first.stdout).toContain(`GraphiQL   http://localhost:${port}/graphql (open it in a browser)`);
     expect(first.stdout).toMatch(/Health {5}http:\S+\/health\/ready/);
     expect(first.stdout).toContain(`embedded PostgreSQL under ${dataDir}`);
     expect(first.stderr).toBe('');
