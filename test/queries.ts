@@ -3,8 +3,8 @@ import pg from 'pg';
 import { vi } from 'vitest';
 import { onCleanup } from './cleanup.ts';
 
-/** What goes on by the clock, whoever asks: comparing takes lists, and heartbeats have connections of their own. */
-const BY_THE_CLOCK = /unnest\(|pg_notify/;
+/** What goes on by the clock, whoever asks: comparing takes lists, heartbeats have connections of their own, and what is due is looked for. */
+const BY_THE_CLOCK = /unnest\(|pg_notify|mass_endings|FROM mails WHERE sent_at|SET ended_at = due\.at/;
 
 /** @returns how many queries requests have sent from this process since. */
 export function countQueries(): () => number {
@@ -14,5 +14,6 @@ export function countQueries(): () => number {
 }
 
 function textOf(query: unknown): string {
-  return typeof query === 'string' ? query : String((query as { text?: unknown } | undefined)?.text);
+  const text = typeof query === 'string' ? query : (query as { text?: unknown } | undefined)?.text;
+  return String(text).replaceAll(/\s+/g, ' ');
 }

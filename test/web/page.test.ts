@@ -201,7 +201,7 @@ describe.runIf(hasChromium())('the page', async () => {
     const page = await context.newPage();
     await signInOn(page, email);
     const cards = page.getByRole('list').getByRole('article');
-    expect(await cards.count()).toBe(3);
+    await expect.poll(() => cards.count()).toBe(3);
     await cards.first().getByRole('button').focus();
     await page.keyboard.press('Enter');
     await page.getByText('Safari on iOS is signed out.').waitFor();
