@@ -56,6 +56,8 @@ const CROWDED = 4429;
 /** How long a connection may take to open, to be acknowledged, and to answer a ping. */
 const OPENING_MS = 15_000;
 const ANSWER_MS = 10_000;
+/** After a subscription has completed, for the word of why: the server closes the socket within 2 s of an end. */
+const LAST_WORDS_MS = 3000;
 /** A connection that lasted so long was a good one: after it, failures count anew. */
 const STEADY_MS = 10_000;
 
@@ -69,6 +71,8 @@ export function openLine(options: LineOptions): Line {
   let failures = 0;
   let isRenewed = false;
   let probing: ReturnType<typeof setTimeout> | undefined;
+  /** Runs while one subscription has completed, and nothing has said why. */
+  let lastWords: ReturnType<typeof setTimeout> | undefined;
   /** Events of a socket of which it is not known yet whose it is. */
   let held: EventData[] = [];
   let stopIdentifying = () => {};
@@ -109,6 +113,8 @@ export function openLine(options: LineOptions): Line {
     if (code === RENEWED) options.onRenewed();
     // The server closes it at the moment of the end.
     if (code === ENDED) options.onEnd(readSignedOut(reason, new Date().toISOString()));
+    // The subscription that has completed does not come back by itself.
+    else if (lastWords !== undefined) interrupt(event);
     else options.onLost();
   }
 
@@ -144,20 +150,30 @@ export function openLine(options: LineOptions): Line {
   function listen(): void {
     if (closed) return;
     let isLost = false;
+    let lasting = 2;
     const stops = [WATCH_REVOKED, WATCH_STARTED].map((query) =>
       client.subscribe<Record<string, unknown>>(
         { query },
         {
           next: ({ data, errors }) => (errors ? lose(errors) : hear(data as EventData | null)),
           error: lose,
-          complete: () => lose(),
+          complete,
         },
       ),
     );
     stopListening = () => {
       isLost = true;
+      clearTimeout(lastWords);
+      lastWords = undefined;
       for (const stop of stops) stop();
     };
+    /** At the session's end they complete one by one, and that which says why not always first: hanging up would miss it. */
+    function complete(): void {
+      if (isLost) return;
+      lasting--;
+      if (lasting === 0) lose();
+      else lastWords = setTimeout(lose, LAST_WORDS_MS);
+    }
     function lose(cause?: unknown): void {
       if (isLost) return;
       stopListening();
@@ -170,11 +186,10 @@ export function openLine(options: LineOptions): Line {
     const { code } = readClose(cause);
     liveSince = null;
     options.onLost();
-    if (code === UNAUTHORIZED || isUnauthenticated(cause)) {
-      await options.confirm();
-      // If there is a session after all, this socket will never know.
-      if (!closed) client.terminate();
-    }
+    const isUnauthorized = code === UNAUTHORIZED || isUnauthenticated(cause);
+    if (isUnauthorized) await options.confirm();
+    // If there is a session after all, this socket will never know; one that others keep open would not say again whose it is.
+    if (!closed && (isUnauthorized || code === undefined)) client.terminate();
     await pauses.wait(code === CROWDED ? backOffLongMs(failures++) : backOffMs(failures++));
     listen();
   }
