@@ -56,8 +56,8 @@ const CROWDED = 4429;
 /** How long a connection may take to open, to be acknowledged, and to answer a ping. */
 const OPENING_MS = 15_000;
 const ANSWER_MS = 10_000;
-/** After a subscription has completed, for the word of why: the server closes the socket within 2 s of an end. */
-const LAST_WORDS_MS = 3000;
+/** Subscriptions complete before the server says why: how long it may take to tell of an end, and to close. */
+const FAREWELL_MS = 5000;
 /** A connection that lasted so long was a good one: after it, failures count anew. */
 const STEADY_MS = 10_000;
 
@@ -71,8 +71,6 @@ export function openLine(options: LineOptions): Line {
   let failures = 0;
   let isRenewed = false;
   let probing: ReturnType<typeof setTimeout> | undefined;
-  /** Runs while one subscription has completed, and nothing has said why. */
-  let lastWords: ReturnType<typeof setTimeout> | undefined;
   /** Events of a socket of which it is not known yet whose it is. */
   let held: EventData[] = [];
   let stopIdentifying = () => {};
@@ -88,6 +86,7 @@ export function openLine(options: LineOptions): Line {
       return !closed;
     }),
     connectionAckWaitTimeout: ANSWER_MS,
+    lazyCloseTimeout: FAREWELL_MS,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => !closed,
     async retryWait() {
@@ -113,8 +112,6 @@ export function openLine(options: LineOptions): Line {
     if (code === RENEWED) options.onRenewed();
     // The server closes it at the moment of the end.
     if (code === ENDED) options.onEnd(readSignedOut(reason, new Date().toISOString()));
-    // The subscription that has completed does not come back by itself.
-    else if (lastWords !== undefined) interrupt(event);
     else options.onLost();
   }
 
@@ -150,30 +147,25 @@ export function openLine(options: LineOptions): Line {
   function listen(): void {
     if (closed) return;
     let isLost = false;
-    let lasting = 2;
+    let farewell: ReturnType<typeof setTimeout> | undefined;
     const stops = [WATCH_REVOKED, WATCH_STARTED].map((query) =>
       client.subscribe<Record<string, unknown>>(
         { query },
         {
           next: ({ data, errors }) => (errors ? lose(errors) : hear(data as EventData | null)),
           error: lose,
-          complete,
+          // To hang up now would be to miss the event, or the close, that says why.
+          complete() {
+            if (!isLost) farewell ??= setTimeout(lose, FAREWELL_MS);
+          },
         },
       ),
     );
     stopListening = () => {
       isLost = true;
-      clearTimeout(lastWords);
-      lastWords = undefined;
+      clearTimeout(farewell);
       for (const stop of stops) stop();
     };
-    /** At the session's end they complete one by one, and that which says why not always first: hanging up would miss it. */
-    function complete(): void {
-      if (isLost) return;
-      lasting--;
-      if (lasting === 0) lose();
-      else lastWords = setTimeout(lose, LAST_WORDS_MS);
-    }
     function lose(cause?: unknown): void {
       if (isLost) return;
       stopListening();
@@ -186,10 +178,14 @@ export function openLine(options: LineOptions): Line {
     const { code } = readClose(cause);
     liveSince = null;
     options.onLost();
-    const isUnauthorized = code === UNAUTHORIZED || isUnauthenticated(cause);
-    if (isUnauthorized) await options.confirm();
-    // If there is a session after all, this socket will never know; one that others keep open would not say again whose it is.
-    if (!closed && (isUnauthorized || code === undefined)) client.terminate();
+    if (code === UNAUTHORIZED || isUnauthenticated(cause)) {
+      await options.confirm();
+      // If there is a session after all, this socket will never know.
+      if (!closed) client.terminate();
+    } else if (cause === undefined && !closed) {
+      // Nor does one that others keep open say again whose it is.
+      client.terminate();
+    }
     await pauses.wait(code === CROWDED ? backOffLongMs(failures++) : backOffMs(failures++));
     listen();
   }
