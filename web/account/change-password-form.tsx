@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { useLanguage } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
 import { Button } from '../ui/button.tsx';
+import { KnownEmail } from '../ui/email-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormRefusal } from '../ui/form-refusal.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { type Refusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
+import { type Refusal, readRefusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
 import { ChangePassword } from './operations.ts';
 
 /** @param labelledBy the id of its heading. */
@@ -32,11 +33,10 @@ export function ChangePasswordForm({ labelledBy }: { labelledBy: string }) {
         void feeds.refresh();
         return null;
       case 'InvalidCredentialsError':
-        return { message: result.message, field: 'currentPassword' };
+        return readRefusal(result, 'currentPassword');
       case 'InvalidInputError':
-        return { message: result.message, field: result.path.at(-1) };
       case 'RateLimitedError':
-        return { message: result.message, retryAfter: result.retryAfter };
+        return readRefusal(result);
     }
   }
 
@@ -49,15 +49,7 @@ export function ChangePasswordForm({ labelledBy }: { labelledBy: string }) {
         </Notice>
       )}
       <FormRefusal form={form} />
-      <input
-        className="unseen"
-        name="email"
-        autoComplete="username"
-        value={user.email}
-        readOnly
-        tabIndex={-1}
-        aria-hidden="true"
-      />
+      <KnownEmail email={user.email} />
       <Field
         name="currentPassword"
         type="password"

@@ -7,9 +7,10 @@ import { useLanguage } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { KnownEmail } from '../ui/email-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormRefusal } from '../ui/form-refusal.tsx';
-import { type Refusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
+import { type Refusal, readRefusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
 import { ConfirmPassword } from './operations.ts';
 import { type AskPassword, ConfirmationContext } from './use-confirmation.ts';
 
@@ -48,9 +49,9 @@ function PasswordDialog({ onSettle }: { onSettle(isConfirmed: boolean): void }) 
         onSettle(true);
         return null;
       case 'InvalidCredentialsError':
-        return { message: result.message, field: 'password' };
+        return readRefusal(result, 'password');
       case 'RateLimitedError':
-        return { message: result.message, retryAfter: result.retryAfter };
+        return readRefusal(result);
     }
   }
 
@@ -60,16 +61,7 @@ function PasswordDialog({ onSettle }: { onSettle(isConfirmed: boolean): void }) 
       <form className="form" noValidate onSubmit={form.onSubmit}>
         <p>{translate('confirm.text')}</p>
         <FormRefusal form={form} />
-        {/* For password managers: whose password it is. */}
-        <input
-          className="unseen"
-          name="email"
-          autoComplete="username"
-          value={user.email}
-          readOnly
-          tabIndex={-1}
-          aria-hidden="true"
-        />
+        <KnownEmail email={user.email} />
         <Field
           name="password"
           type="password"

@@ -13,7 +13,7 @@ import { RevokeSession, SignOutEverywhere } from './operations.ts';
 import { type Ending, type Endings, EndingsContext } from './use-endings.ts';
 
 /** What one try came to. */
-type Outcome = 'done' | 'password-needed' | { fault: Fault };
+type Outcome = { revoked: number } | { fault: Fault } | 'password-needed';
 
 interface EndingsProviderProps {
   live: LiveStatus;
@@ -60,14 +60,16 @@ export function EndingsProvider({ live, children }: EndingsProviderProps) {
     });
   }
 
-  /** @returns why it failed; null when it didn’t, undefined when the person called it off. */
-  async function insist(attempt: () => Promise<Outcome>): Promise<Fault | null | undefined> {
+  /** @returns null when the person called it off. */
+  async function insist(
+    attempt: () => Promise<Outcome>,
+  ): Promise<Exclude<Outcome, 'password-needed'> | null> {
     let outcome = await attempt();
     while (outcome === 'password-needed') {
-      if (!(await askPassword())) return undefined;
+      if (!(await askPassword())) return null;
       outcome = await attempt();
     }
-    return outcome === 'done' ? null : outcome.fault;
+    return outcome;
   }
 
   async function revoke(id: string): Promise<Outcome> {
@@ -78,17 +80,15 @@ export function EndingsProvider({ live, children }: EndingsProviderProps) {
         return 'password-needed';
       // It is gone, which is what was asked for.
       default:
-        return 'done';
+        return { revoked: 1 };
     }
   }
 
-  /** @returns how many were ended, by way of `count`. */
-  async function revokeAll(keepCurrent: boolean, count: (revoked: number) => void): Promise<Outcome> {
+  async function revokeAll(keepCurrent: boolean): Promise<Outcome> {
     const { data, fault } = await ask(SignOutEverywhere, { keepCurrent });
     if (fault !== null) return { fault };
     if (data.signOutEverywhere.__typename === 'ReauthenticationRequiredError') return 'password-needed';
-    count(data.signOutEverywhere.revokedCount);
-    return 'done';
+    return { revoked: data.signOutEverywhere.revokedCount };
   }
 
   const listOthers = () =>
@@ -99,34 +99,34 @@ export function EndingsProvider({ live, children }: EndingsProviderProps) {
     fault: faultOfAll,
     async end({ id, device }) {
       mark([id], { status: 'under-way' });
-      const failure = await insist(() => revoke(id));
-      if (failure === undefined) return mark([id], null);
-      if (failure !== null) return mark([id], { status: 'failed', fault: failure });
+      const outcome = await insist(() => revoke(id));
+      if (!outcome) return mark([id], null);
+      if ('fault' in outcome) return mark([id], { status: 'failed', fault: outcome.fault });
       mark([id], { status: 'ended' });
       announce(({ translate }) => translate('devices.ended', { device: device.name }));
       await feeds.refresh();
     },
     async endOthers() {
       const ids = listOthers();
-      let revoked = 0;
       setFaultOfAll(null);
       mark(ids, { status: 'under-way' });
-      const failure = await insist(() =>
-        revokeAll(true, (count) => {
-          revoked = count;
-        }),
-      );
-      mark(ids, failure === null ? { status: 'ended' } : null);
-      setFaultOfAll(failure ?? null);
-      if (failure !== null) return;
-      announce(({ translate }) => translate('devices.othersEnded', { count: revoked }));
+      const outcome = await insist(() => revokeAll(true));
+      if (!outcome) return mark(ids, null);
+      if ('fault' in outcome) {
+        mark(ids, null);
+        setFaultOfAll(outcome.fault);
+        return;
+      }
+      mark(ids, { status: 'ended' });
+      announce(({ translate }) => translate('devices.othersEnded', { count: outcome.revoked }));
       await feeds.refresh();
     },
     async endAll() {
       setFaultOfAll(null);
-      const failure = await insist(() => revokeAll(false, () => {}));
-      if (failure === null) store.leave({ reason: 'SIGNED_OUT_EVERYWHERE', at: new Date() });
-      else setFaultOfAll(failure ?? null);
+      const outcome = await insist(() => revokeAll(false));
+      if (!outcome) return;
+      if ('fault' in outcome) setFaultOfAll(outcome.fault);
+      else store.leave({ reason: 'SIGNED_OUT_EVERYWHERE', at: new Date() });
     },
   };
 

@@ -1,13 +1,14 @@
 /** Email and password; and, where there are too many sessions, which of them makes room. */
 import { useState } from 'react';
-import type { SessionCardFragment, SignInMutation } from '../gql/graphql.ts';
+import type { SessionCardFragment } from '../gql/graphql.ts';
 import { useLanguage, useSpeech } from '../language/use-language.ts';
 import { createAsk } from '../session/ask.ts';
 import { useSessionStore } from '../session/use-session.ts';
 import { Button } from '../ui/button.tsx';
+import { EmailField } from '../ui/email-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormRefusal } from '../ui/form-refusal.tsx';
-import { type Refusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
+import { type Refusal, readRefusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
 import { SignIn } from './operations.ts';
 import { ReplaceForm } from './replace-form.tsx';
 
@@ -60,14 +61,7 @@ export function SignInForm({ isAgain }: { isAgain: boolean }) {
     <form className="form" noValidate onSubmit={form.onSubmit} aria-label={translate('signIn.title')}>
       {isAgain && <h2 className="form-title">{translate('signIn.again')}</h2>}
       <FormRefusal form={form} />
-      <Field
-        name="email"
-        type="email"
-        label={translate('signIn.email')}
-        autoComplete="username"
-        required
-        fault={form.faultOf('email')}
-      />
+      <EmailField form={form} />
       <Field
         name="password"
         type="password"
@@ -81,20 +75,4 @@ export function SignInForm({ isAgain }: { isAgain: boolean }) {
       </Button>
     </form>
   );
-}
-
-type Refused = Exclude<
-  SignInMutation['signIn'],
-  { __typename: 'SignInSuccess' } | { __typename: 'SessionLimitReachedError' }
->;
-
-function readRefusal(result: Refused): Refusal {
-  switch (result.__typename) {
-    case 'InvalidInputError':
-      return { message: result.message, field: result.path.at(-1) };
-    case 'RateLimitedError':
-      return { message: result.message, retryAfter: result.retryAfter };
-    default:
-      return { message: result.message };
-  }
 }

@@ -3,9 +3,10 @@ import { useLanguage, useSpeech } from '../language/use-language.ts';
 import { createAsk } from '../session/ask.ts';
 import { useSessionStore } from '../session/use-session.ts';
 import { Button } from '../ui/button.tsx';
+import { EmailField } from '../ui/email-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormRefusal } from '../ui/form-refusal.tsx';
-import { type Refusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
+import { type Refusal, readRefusal, useFaultWords, useSubmit } from '../ui/use-submit.ts';
 import { SignUp } from './operations.ts';
 
 export function SignUpForm() {
@@ -25,11 +26,10 @@ export function SignUpForm() {
         store.enter(result.user, result.session.id);
         return null;
       case 'EmailTakenError':
-        return { message: result.message, field: 'email' };
+        return readRefusal(result, 'email');
       case 'InvalidInputError':
-        return { message: result.message, field: result.path.at(-1) };
       case 'RateLimitedError':
-        return { message: result.message, retryAfter: result.retryAfter };
+        return readRefusal(result);
     }
   }
 
@@ -37,14 +37,7 @@ export function SignUpForm() {
   return (
     <form className="form" noValidate onSubmit={form.onSubmit} aria-label={translate('signUp.title')}>
       <FormRefusal form={form} />
-      <Field
-        name="email"
-        type="email"
-        label={translate('signIn.email')}
-        autoComplete="username"
-        required
-        fault={form.faultOf('email')}
-      />
+      <EmailField form={form} />
       <Field
         name="password"
         type="password"

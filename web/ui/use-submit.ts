@@ -23,6 +23,18 @@ export interface Submission {
   onSubmit(event: FormEvent<HTMLFormElement>): void;
 }
 
+/** What of a `UserError` a form needs. */
+interface UserError {
+  message: string;
+  path?: readonly string[];
+  retryAfter?: number;
+}
+
+/** @param field that is at fault where the error doesn’t name one itself. */
+export function readRefusal({ message, path, retryAfter }: UserError, field?: string): Refusal {
+  return { message, field: path?.at(-1) ?? field, retryAfter };
+}
+
 /** @param submit takes the form’s values by the names of its fields; null means done. */
 export function useSubmit(submit: (values: Record<string, string>) => Promise<Refusal | null>): Submission {
   const { translate } = useLanguage();
