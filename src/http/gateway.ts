@@ -8,13 +8,11 @@
  * counted as a use of the session.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ContextSource, resumePresented } from '../context.ts';
+import type { ContextSource } from '../context.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { encodeGlobalId } from '../schema/global-id.ts';
-import { findPresentedToken } from './credentials.ts';
-import { logFault } from './errors.ts';
 import { answerJson } from './json.ts';
-import { requestIdOf } from './request-id.ts';
+import { findRequester } from './requester.ts';
 
 export const GATEWAY_PATH = '/session';
 
@@ -36,17 +34,14 @@ export async function answerGateway(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const presented = findPresentedToken(source.core.keys, source.cookies.session, request.headers);
-  let session: Session | null;
-  try {
-    session = await resumePresented(source, presented, source.describeClient(request));
-  } catch (error) {
-    logFault(source.core.log, requestIdOf(request), error);
+  const requester = await findRequester(source, request).catch(() => null);
+  if (!requester) {
     response.setHeader('Retry-After', 1);
     return answerJson(response, 503, {
       message: 'The session can’t be checked right now. Try again shortly.',
     });
   }
+  const { session } = requester;
   if (!session) {
     response.setHeader('WWW-Authenticate', 'Bearer');
     return answerJson(response, 401, { message: 'There is no live session behind this request.' });

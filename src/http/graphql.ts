@@ -7,9 +7,9 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import { GraphQLError, specifiedRules } from 'graphql';
 import { createYoga, handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { type Context, type ContextSource, findService, resumePresented } from '../context.ts';
+import { type Context, type ContextSource, findService } from '../context.ts';
 import { schema } from '../schema/index.ts';
-import { findPresentedToken, openCookieJar } from './credentials.ts';
+import { openCookieJar } from './credentials.ts';
 import { createDocumentCache, type DocumentPolicy, parseDocument, validateDocument } from './documents.ts';
 import { logFault, maskError } from './errors.ts';
 import {
@@ -19,6 +19,7 @@ import {
   type PersistedOperations,
 } from './persisted-operations.ts';
 import { requestIdOf } from './request-id.ts';
+import { findRequester } from './requester.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -76,16 +77,10 @@ async function createHttpContext(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<Context> {
-  const requestId = requestIdOf(req);
   const drop = () => void res.destroy();
-  const presented = findPresentedToken(source.core.keys, source.cookies.session, req.headers);
-  const client = source.describeClient(req);
-  const session = await resumePresented(source, presented, client).catch((error: unknown) => {
-    logFault(source.core.log, requestId, error);
-    throw error;
-  });
+  const { client, presented, session } = await findRequester(source, req);
   return {
-    requestId,
+    requestId: requestIdOf(req),
     core: source.core,
     hub: source.hub,
     client,

@@ -71,7 +71,6 @@ export async function listen(
   async function route(request: ReadRequest, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response, securityHeaders);
     const path = request.url?.split('?', 1)[0] ?? '';
-    if (isForGateway(path)) return answerGateway(source, request, response);
     switch (path) {
       case GRAPHQL_PATH:
         return answerGraphql(request, response);
@@ -82,7 +81,8 @@ export async function listen(
       case '/metrics':
         return answerMetrics(request, response);
       default:
-        return answerElse(path ?? '', request, response);
+        if (isForGateway(path)) return answerGateway(source, request, response);
+        return answerElse(path, request, response);
     }
   }
 

@@ -13,8 +13,8 @@ import { english } from './english.ts';
 import type { Messages } from './messages.ts';
 import { createTranslator, type Translator } from './translator.ts';
 
-/** Of source and of what is built from it: not `fr.d.ts`, and not `fr.js.map`. */
-const LOCALE_FILE = /^([A-Za-z]{2,8}(?:-[A-Za-z\d]{1,8})*)\.[jt]s$/;
+/** Of source and of what is built from it. What is named by no tag is none: not `fr.d.ts`, and not `fr.js.map`. */
+const LOCALE_FILE = /^(.+)\.[jt]s$/;
 
 /** The form of a BCP 47 tag. */
 const TAG = /^[A-Za-z]{2,8}(?:-[A-Za-z\d]{1,8})*$/;
@@ -94,7 +94,7 @@ export async function loadLanguages(folder = new URL('../locales/', import.meta.
   const names = (await readdir(folder)).sort();
   const translators = names.map(async (name) => {
     const tag = LOCALE_FILE.exec(name)?.[1];
-    return tag === undefined || tag === english.language
+    return tag === undefined || !isTag(tag) || tag === english.language
       ? []
       : [await loadTranslator(new URL(name, folder), tag)];
   });
