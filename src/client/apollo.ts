@@ -11,15 +11,14 @@ import { ApolloLink } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import { ErrorLink } from '@apollo/client/link/error';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { isUnauthenticated } from './unauthenticated.ts';
 import type { SessionWatch } from './watch.ts';
 
 /** @param http for queries and mutations; it may itself be made of several links. */
 export function sessionLink(watch: SessionWatch, http: ApolloLink): ApolloLink {
   return ApolloLink.from([
     new ErrorLink(({ error }) => {
-      if (!CombinedGraphQLErrors.is(error)) return;
-      if (error.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED'))
-        void watch.check();
+      if (CombinedGraphQLErrors.is(error) && isUnauthenticated(error.errors)) void watch.check();
     }),
     ApolloLink.split(
       ({ operationType }) => operationType === 'subscription',

@@ -1,6 +1,7 @@
 /** Asks the server over HTTP whether the session lives. Whatever is not its own clear answer is none. */
 import { readSignedOut, type SignedOut } from './ends.ts';
 import { CHECK_SESSION } from './operations.ts';
+import { post, type Sender } from './post.ts';
 
 export type Answer =
   | { kind: 'live'; sessionId: string }
@@ -10,31 +11,21 @@ export type Answer =
   /** Offline, a server at fault, a proxy's page: it says nothing about the session. */
   | { kind: 'unknown' };
 
-export interface Asker {
-  /** Of the GraphQL endpoint; absolute. */
-  endpoint: string;
-  headers(): Promise<Record<string, string>>;
-  fetch: typeof fetch | undefined;
+export interface Asker extends Sender {
   signal: AbortSignal;
 }
 
 const TIMEOUT_MS = 10_000;
 
 /** Never rejects. */
-export async function ask({ endpoint, headers, fetch: send = fetch, signal }: Asker): Promise<Answer> {
+export async function ask({ signal, ...sender }: Asker): Promise<Answer> {
   const giveUp = new AbortController();
   const abort = () => giveUp.abort();
   const timer = setTimeout(abort, TIMEOUT_MS);
   signal.addEventListener('abort', abort);
   try {
-    const response = await send(endpoint, {
-      method: 'POST',
-      headers: { accept: 'application/json', ...(await headers()), 'content-type': 'application/json' },
-      body: JSON.stringify({ query: CHECK_SESSION }),
-      cache: 'no-store',
-      credentials: 'include',
-      signal: giveUp.signal,
-    });
+    const patience: RequestInit = { cache: 'no-store', signal: giveUp.signal };
+    const response = await post(sender, { query: CHECK_SESSION }, patience);
     return response.ok ? readAnswer(await response.json()) : { kind: 'unknown' };
   } catch {
     return { kind: 'unknown' };

@@ -7,6 +7,7 @@ import { type Client, createClient } from 'graphql-ws/client';
 import { readSignedOut, type SignedOut } from './ends.ts';
 import { IDENTIFY_SOCKET, WATCH_REVOKED, WATCH_STARTED } from './operations.ts';
 import { backOffLongMs, backOffMs, createPauses } from './pauses.ts';
+import { isUnauthenticated } from './unauthenticated.ts';
 
 export interface LineOptions {
   /** `ws:` or `wss:`. */
@@ -248,11 +249,4 @@ function readClose(event: unknown): { code: unknown; reason: unknown } {
     reason?: unknown;
   };
   return { code, reason };
-}
-
-function isUnauthenticated(errors: unknown): boolean {
-  return (
-    Array.isArray(errors) &&
-    errors.some((error: { extensions?: { code?: unknown } }) => error?.extensions?.code === 'UNAUTHENTICATED')
-  );
 }

@@ -1,4 +1,5 @@
 /** The sessions of the one who is signed in, over plain HTTP: the list of them, and how they are ended. */
+import { post } from './post.ts';
 import type { WatchOptions } from './watch.ts';
 
 export type Endpoint = Pick<WatchOptions, 'url' | 'headers' | 'fetch'>;
@@ -49,17 +50,8 @@ interface Body<Data> {
 }
 
 /** @throws RequestError; whatever `fetch` throws. */
-async function send<Data>(
-  { url, headers, fetch: post = fetch }: Endpoint,
-  query: string,
-  variables = {},
-): Promise<Data> {
-  const response = await post(url, {
-    method: 'POST',
-    headers: { accept: 'application/json', ...(await headers?.()), 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-    credentials: 'include',
-  });
+async function send<Data>(endpoint: Endpoint, query: string, variables = {}): Promise<Data> {
+  const response = await post(endpoint, { query, variables });
   const body = (await response.json().catch(() => null)) as Body<Data> | null;
   const [error] = body?.errors ?? [];
   if (error) {

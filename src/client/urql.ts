@@ -14,6 +14,7 @@ import {
   mapExchange,
   subscriptionExchange,
 } from '@urql/core';
+import { isUnauthenticated } from './unauthenticated.ts';
 import type { SessionWatch } from './watch.ts';
 
 /** To be put behind the cache, and before whatever fetches. */
@@ -21,8 +22,7 @@ export function sessionExchange(watch: SessionWatch): Exchange {
   return composeExchanges([
     mapExchange({
       onError({ graphQLErrors }) {
-        if (graphQLErrors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED'))
-          void watch.check();
+        if (isUnauthenticated(graphQLErrors)) void watch.check();
       },
     }),
     subscriptionExchange({

@@ -140,7 +140,7 @@ export function watchSession(options: WatchOptions): SessionWatch {
     for (let waitMs = ASK_AGAIN_MS; !isOver; waitMs = Math.min(2 * waitMs, DOUBT_MS)) {
       checkedAt = Date.now();
       const answer = await ask({
-        endpoint,
+        url: endpoint,
         headers: readHeaders,
         fetch: options.fetch,
         signal: ending.signal,

@@ -1,5 +1,5 @@
 /** A device hears of its sign-out at once, once, and for good, however it comes. */
-import { setTimeout as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { newEmail, PASSWORD, signIn, signUp } from '../device.ts';
@@ -53,7 +53,7 @@ class Apart extends WebSocket {
   override emit(event: string, ...args: unknown[]): boolean {
     if (event !== 'message' && event !== 'close') return super.emit(event, ...args);
     this.#before = this.#before.then(async () => {
-      await nextTurn(20);
+      await delay(20);
       super.emit(event, ...args);
     });
     return true;
