@@ -10,6 +10,7 @@ import { chromium, type Page } from 'playwright-core';
 import { complain, say } from '../src/commands/output.ts';
 import { loadConfig } from '../src/config.ts';
 import { startServer } from '../src/server.ts';
+import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
 import { makeDemoAccount } from './demo/account.ts';
 
 const ACCOUNT = { email: 'ada@example.com', password: 'devices of a demo' };
@@ -46,9 +47,9 @@ const server = await startServer(
 );
 try {
   if (!server.hasPage) throw new Error('The page is not built: npm run build');
-  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
-  const browser = await chromium.launch({ executablePath, args });
+  const executablePath = process.env['CHROMIUM'] ?? findChromium();
+  if (!executablePath) throw new Error('There is no Chromium on the PATH: name one in CHROMIUM');
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
   for (const { file, ...look } of PICTURES) {
     // Anew for each: the sign-in for the one before is not among the devices.
     await makeDemoAccount(server.core.db, server.core.clock, ACCOUNT);

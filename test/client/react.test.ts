@@ -1,11 +1,10 @@
 /** The React hooks in a real browser, under StrictMode: what they show, and that one sign-out is one. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { createElement } from 'react';
 import { build } from 'vite';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -14,17 +13,8 @@ import { onCleanup } from '../cleanup.ts';
 import { type Device, newEmail, signIn, signUp } from '../device.ts';
 import { RevokeSession } from '../operations.ts';
 import { startTestServer, type TestServer } from '../server.ts';
+import { hasChromium, launchChromium } from '../web/chromium.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const PATIENT = { timeout: 20_000, interval: 20 };
 
 interface Shown {
@@ -53,7 +43,7 @@ test('rendering on a server begins nothing', async () => {
   expect(() => renderToString(children)).toThrow('SessionProvider of curfew/client/react');
 });
 
-describe.skipIf(!existsSync(CHROMIUM) && !process.env['CI'])('in Chromium', () => {
+describe.runIf(hasChromium())('in Chromium', () => {
   let server: TestServer;
   let origin: string;
   let openPage: (device: Device) => Promise<Page>;
@@ -61,8 +51,7 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env['CI'])('in Chromium', () =
   beforeAll(async () => {
     origin = await servePage();
     server = await startTestServer({ CURFEW_ORIGINS: origin });
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-    onCleanup(() => browser.close());
+    const browser = await launchChromium();
     openPage = async (device) => {
       const context = await browser.newContext();
       const [name = '', value = ''] =
