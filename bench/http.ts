@@ -1,5 +1,6 @@
 /** A bare GraphQL client over kept-alive HTTP: it costs little beside what is measured. */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
+import { type Credentials, fire, graphqlShot } from './shot.ts';
 
 export interface Answer {
   data?: Record<string, Record<string, unknown> | null> | null;
@@ -21,30 +22,10 @@ export interface Client {
 
 export function createHttpClient(maxConnections: number): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: maxConnections });
-  const post: Post = (url, query, authorization = '', variables) => {
-    const body = JSON.stringify({ query, variables });
-    return new Promise((resolve, reject) => {
-      const outgoing = request(url, {
-        method: 'POST',
-        agent,
-        headers: {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-          ...(authorization ? { authorization } : {}),
-        },
-      });
-      outgoing.once('error', reject);
-      outgoing.once('response', (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          text += chunk;
-        });
-        response.once('end', () => resolve(JSON.parse(text) as Answer));
-        response.once('error', reject);
-      });
-      outgoing.end(body);
-    });
+  const post: Post = async (url, query, authorization = '', variables) => {
+    const credentials: Credentials = authorization ? { authorization } : {};
+    const { text } = await fire(graphqlShot(url, credentials, query, variables), agent);
+    return JSON.parse(text) as Answer;
   };
   return { post, close: () => agent.destroy() };
 }

@@ -14,13 +14,11 @@ export interface Hit {
   text: string;
 }
 
-/** A query or a mutation. @param credentials the header that carries the session. */
-export function graphqlShot(
-  url: string,
-  credentials: { cookie: string } | { authorization: string } | Record<string, never>,
-  query: string,
-  variables?: object,
-): Shot {
+/** The header that carries the session. */
+export type Credentials = { cookie: string } | { authorization: string } | Record<string, never>;
+
+/** A query or a mutation. */
+export function graphqlShot(url: string, credentials: Credentials, query: string, variables?: object): Shot {
   const body = JSON.stringify({ query, variables });
   return { method: 'POST', url, headers: { 'content-type': 'application/json', ...credentials }, body };
 }
