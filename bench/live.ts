@@ -230,7 +230,7 @@ async function benchComparison(database: BenchDatabase, crowd: readonly Pair[]) 
   return cost;
 }
 
-// The terminal and tsx both pass a signal on: it comes twice.
+// The terminal and npm may both pass a signal on: it comes twice.
 process.on('SIGINT', () => void abort('interrupted'));
 process.on('SIGTERM', () => void abort('terminated'));
 setTimeout(() => void abort(`not done after ${DEADLINE_MS / 60_000} minutes`), DEADLINE_MS).unref();

@@ -86,7 +86,7 @@ async function stopAll(): Promise<void> {
 
 /** What is under way fails then, and the end of the run stops what was started meanwhile. */
 async function abort(reason: string): Promise<void> {
-  // The terminal and tsx both pass a signal on: it comes twice.
+  // The terminal and npm may both pass a signal on: it comes twice.
   if (interrupted.signal.aborted) return;
   progress(`stopped: ${reason}`);
   process.exitCode = 1;
