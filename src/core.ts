@@ -1,6 +1,7 @@
 /** The parts that the domain works with. `server.ts` makes them once; domain functions take them first. */
 import type { Logger } from 'pino';
 import type { Throttles } from './accounts/throttle.ts';
+import type { UserMemory } from './accounts/user-memory.ts';
 import type { Policy } from './config.ts';
 import type { Database } from './db/client.ts';
 import type { Outbox } from './mail/outbox.ts';
@@ -23,6 +24,7 @@ export interface Core {
   keys: SigningKeys;
   deviceKeys: SigningKeys;
   memory: SessionMemory;
+  users: UserMemory;
   activity: Activity;
   sightings: Sightings;
   bus: Bus;

@@ -5,6 +5,7 @@
 import { type Logger, pino } from 'pino';
 import { openCounters } from './accounts/counters.ts';
 import { createThrottles } from './accounts/throttle.ts';
+import { UserMemory } from './accounts/user-memory.ts';
 import { type Retention, startRetention } from './audit/retention.ts';
 import type { Config } from './config.ts';
 import type { Clock, Core } from './core.ts';
@@ -123,6 +124,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const sightings = new Sightings({ db, clock, log });
     stops.push(() => sightings.close());
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
+    const users = new UserMemory(db, config.memorySessions, () => bus.isHeard());
     const counters = await openCounters({ db, redisUrl: config.redisUrl, log });
     stops.push(async () => counters.close());
     const throttles = createThrottles(config.signInLimit, counters);
@@ -134,6 +136,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       keys,
       deviceKeys,
       memory,
+      users,
       activity,
       sightings,
       bus,

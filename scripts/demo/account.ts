@@ -12,12 +12,13 @@ import { changeRole } from '../../src/accounts/roles.ts';
 import { signIn } from '../../src/accounts/sign-in.ts';
 import { signUp } from '../../src/accounts/sign-up.ts';
 import { createThrottles } from '../../src/accounts/throttle.ts';
+import { UserMemory } from '../../src/accounts/user-memory.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Clock, Core } from '../../src/core.ts';
 import type { Database } from '../../src/db/client.ts';
 import { InvalidCredentialsError } from '../../src/errors.ts';
 import { loadLanguages } from '../../src/i18n/languages.ts';
-import { createBus } from '../../src/live/bus.ts';
+import { announce, createBus } from '../../src/live/bus.ts';
 import { Outbox } from '../../src/mail/outbox.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { Activity } from '../../src/sessions/activity.ts';
@@ -96,6 +97,7 @@ async function openCore(db: Database, clock: Clock) {
     keys: deriveSigningKeys(secrets),
     deviceKeys: deriveDeviceKeys(secrets),
     memory: new SessionMemory(0, () => false),
+    users: new UserMemory(db, 0, () => false),
     activity: new Activity(db, clock, log, policy.idleTimeoutMs),
     sightings: new Sightings({ db, clock, log }),
     bus,
@@ -257,6 +259,6 @@ async function endBySupport(core: Core, { id }: Visit): Promise<void> {
   const place = { client, kind: 'API', deviceId: null, presented: null, replaceId: null } as const;
   const password = randomBytes(32).toString('base64');
   const { session } = await signUp(core, { email: SUPPORT_EMAIL, password, language: null }, place);
-  await changeRole(core.db, core.clock, SUPPORT_EMAIL, 'ADMIN');
+  await changeRole({ ...core, announce }, SUPPORT_EMAIL, 'ADMIN');
   await endAnySession(core, { kind: 'ADMINISTRATOR', asker: { session, client } }, id);
 }

@@ -96,13 +96,17 @@ async function startFor(core: Core, actor: Actor, given: Given): Promise<SignedI
   });
 }
 
-async function updateUser(
-  { tx, users }: Change,
-  id: string,
-  { contactEmail, language }: Given,
-): Promise<User> {
-  if (users.get(id)?.disabledAt) throw new AccountDisabledError();
-  const data = { ...(contactEmail !== null && { contactEmail }), ...(language !== null && { language }) };
+async function updateUser({ tx, users, announce }: Change, id: string, given: Given): Promise<User> {
+  const user = users.get(id);
+  if (user?.disabledAt) throw new AccountDisabledError();
+  // What it does not say stays.
+  const data = {
+    contactEmail: given.contactEmail ?? user?.contactEmail ?? null,
+    language: given.language ?? user?.language ?? null,
+  };
+  if (data.contactEmail !== user?.contactEmail || data.language !== user?.language) {
+    announce({ type: 'changed', userId: id }, []);
+  }
   return tx.user.update({ where: { id }, data });
 }
 

@@ -32,6 +32,7 @@ export function disableUser(core: Core, administrator: Administrator, userId: st
     }
     if (target.disabledAt === null) {
       await tx.user.update({ where: { id: userId }, data: { disabledAt: now } });
+      change.announce({ type: 'changed', userId }, []);
       change.record({ type: 'USER_DISABLED', userId, sessionId: null, actor, client });
     }
     const revokedCount = await endAllOf(change, { which: { userId }, ...ending });
@@ -45,6 +46,7 @@ export function enableUser(core: Core, administrator: Administrator, userId: str
     const target = change.users.get(userId);
     if (!target) throw new UserNotFoundError();
     if (target.disabledAt !== null) {
+      change.announce({ type: 'changed', userId }, []);
       change.record({ type: 'USER_ENABLED', userId, sessionId: null, actor, client });
     }
     return change.tx.user.update({ where: { id: userId }, data: { disabledAt: null } });

@@ -16,6 +16,7 @@ export function changeLanguage(core: Core, asker: Asker, language: string): Prom
   const { userId } = asker.session;
   return transact(core, [userId], async (change) => {
     await readAsker(core, change, asker);
+    change.announce({ type: 'changed', userId }, []);
     return change.tx.user.update({ where: { id: userId }, data: { language } });
   });
 }

@@ -4,9 +4,17 @@
  */
 import { recordEvents } from '../audit/trail.ts';
 import type { Clock } from '../core.ts';
-import type { Database } from '../db/client.ts';
+import type { Database, Transaction } from '../db/client.ts';
 import type { Role, User } from '../db/generated/prisma/client.ts';
+import type { News } from '../sessions/news.ts';
 import { parseEmail } from './credentials.ts';
+
+export interface RoleChanger {
+  db: Database;
+  clock: Clock;
+  /** Tells every process, if the transaction is committed. */
+  announce(tx: Transaction, news: News): Promise<void>;
+}
 
 /**
  * Has its effect with the account's next request.
@@ -15,8 +23,7 @@ import { parseEmail } from './credentials.ts';
  * @throws InvalidInputError
  */
 export async function changeRole(
-  db: Database,
-  clock: Clock,
+  { db, clock, announce }: RoleChanger,
   email: string,
   role: Role,
 ): Promise<boolean | null> {
@@ -31,6 +38,7 @@ export async function changeRole(
     const actor = { kind: 'SYSTEM' } as const;
     const event = { userId: user.id, sessionId: null, actor, client: null, details: { role } };
     await recordEvents(tx, clock.now(), [{ type: 'ROLE_CHANGED', ...event }]);
+    await announce(tx, { type: 'changed', userId: user.id });
     return true;
   });
 }

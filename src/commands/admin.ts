@@ -2,6 +2,7 @@
 import { changeRole, listAdministrators } from '../accounts/roles.ts';
 import type { Clock } from '../core.ts';
 import type { Database } from '../db/client.ts';
+import { announce } from '../live/bus.ts';
 import { withDatabase } from './database.ts';
 import { complain, say } from './output.ts';
 
@@ -16,14 +17,14 @@ export function findAdminCommand(args: readonly string[]): (() => Promise<number
 }
 
 async function grant(db: Database, clock: Clock, email: string): Promise<number> {
-  const hasChanged = await changeRole(db, clock, email, 'ADMIN');
+  const hasChanged = await changeRole({ db, clock, announce }, email, 'ADMIN');
   if (hasChanged === null) return complainOfUnknown(email);
   say(hasChanged ? `${email} is an administrator now.` : `${email} is an administrator already.`);
   return 0;
 }
 
 async function revoke(db: Database, clock: Clock, email: string): Promise<number> {
-  const hasChanged = await changeRole(db, clock, email, 'USER');
+  const hasChanged = await changeRole({ db, clock, announce }, email, 'USER');
   if (hasChanged === null) return complainOfUnknown(email);
   say(hasChanged ? `${email} is no administrator any more.` : `${email} is no administrator.`);
   return 0;

@@ -153,6 +153,11 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
   };
 }
 
+/** For a process that listens to nobody: every server hears it, if the transaction is committed. */
+export async function announce(tx: Transaction, news: News): Promise<void> {
+  await notify(tx, writeNews(news));
+}
+
 /** Inside a transaction, it is heard if that commits. */
 async function notify(db: Database | Transaction, messages: string[]): Promise<void> {
   await db.$executeRaw`SELECT pg_notify(${CHANNEL}, message) FROM unnest(${messages}::text[]) AS message`;

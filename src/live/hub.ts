@@ -162,6 +162,8 @@ export class Hub {
         return this.#renew(news);
       case 'ended':
         return this.#end(news, sessions);
+      case 'changed':
+        return this.#core.users.forget(news.userId);
     }
   }
 

@@ -49,6 +49,7 @@ const schema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('renewed'), userId: uuid, sessionId: uuid, renewedAt: instant }),
   z.object({ type: z.literal('started'), userId: uuid, sessionId: uuid, startedAt: instant }),
+  z.object({ type: z.literal('changed'), userId: uuid }),
   z.object({
     type: z.literal('heartbeat'),
     from: uuid,
@@ -59,6 +60,7 @@ const schema = z.discriminatedUnion('type', [
 
 /** @returns one or more messages, none longer than a bus can carry. */
 export function writeNews(news: News): string[] {
+  if (news.type === 'changed') return [write(news)];
   if (news.type === 'started') return [write({ ...news, startedAt: news.startedAt.getTime() })];
   if (news.type === 'renewed') return [write({ ...news, renewedAt: news.renewedAt.getTime() })];
   const messages: string[] = [];

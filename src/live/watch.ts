@@ -54,6 +54,7 @@ export function startWatch(core: Core, bus: LiveBus, hub: Hub): Watch {
   const soon = createRequest(core, compare);
   const loseTrust = () => {
     core.memory.clear();
+    core.users.clear();
     soon.request();
   };
   bus.onGap(loseTrust);

@@ -91,7 +91,6 @@ builder.queryField('viewer', (t) =>
     type: 'User',
     nullable: true,
     description: 'The signed-in user; null when the request carries no live session.',
-    resolve: (query, _root, _args, { core, session }) =>
-      session && core.db.user.findUnique({ ...query, where: { id: session.userId } }),
+    resolve: (_query, _root, _args, { core, session }) => session && core.users.find(session.userId),
   }),
 );

@@ -1,6 +1,6 @@
 /**
- * What processes tell each other about sessions. News names sessions by id and
- * carries no secret; whoever wants more reads the row.
+ * What processes tell each other about sessions and accounts. News names them by
+ * id and carries no secret; whoever wants more reads the row.
  */
 import type { Transaction } from '../db/client.ts';
 import type { Session, SessionEndReason } from '../db/generated/prisma/client.ts';
@@ -9,7 +9,9 @@ export type News =
   | { type: 'ended'; userId: string; reason: SessionEndReason; endedAt: Date; sessionIds: string[] }
   /** It has a new token; the one before is good no more. */
   | { type: 'renewed'; userId: string; sessionId: string; renewedAt: Date }
-  | { type: 'started'; userId: string; sessionId: string; startedAt: Date };
+  | { type: 'started'; userId: string; sessionId: string; startedAt: Date }
+  /** Something of the account has changed that is shown. */
+  | { type: 'changed'; userId: string };
 
 /** News, and the rows it is about for whoever is told in the same process. */
 export interface Announcement {

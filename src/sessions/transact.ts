@@ -76,7 +76,7 @@ export async function transact<T>(
 
 /** The sessions of which no row that was read before is good any more. */
 function outdatedBy(news: News): string[] {
-  if (news.type === 'started') return [];
+  if (news.type === 'started' || news.type === 'changed') return [];
   return news.type === 'ended' ? news.sessionIds : [news.sessionId];
 }
 
