@@ -35,6 +35,8 @@ export interface Context {
   language(): string | null;
   /** The Set-Cookie header of a session’s token, for a backend to pass on. */
   writeCookie(token: string): string;
+  /** The same operation was found to be small enough before, whatever its variables are. */
+  isMeasured?: boolean;
 }
 
 /** What all requests share, and how to tell a device by one. */
@@ -50,15 +52,16 @@ export interface ContextSource {
 }
 
 /** The live session of a token that was presented. @throws when the database can't be asked. */
-export async function resumePresented(
+export function resumePresented(
   { core }: ContextSource,
   presented: PresentedToken | null,
   client: Client,
-): Promise<Session | null> {
-  if (presented?.kind === 'SERVICE') return null;
-  const session = presented && (await resumeSession(core, presented.token, client));
+): Session | null | Promise<Session | null> {
+  if (!presented || presented.kind === 'SERVICE') return null;
   // A browser's token is good in its cookie alone, and a Bearer token in a header alone.
-  return session?.kind === presented?.kind ? session : null;
+  const ofKind = (session: Session | null) => (session?.kind === presented.kind ? session : null);
+  const resumed = resumeSession(core, presented.claim, client);
+  return resumed instanceof Promise ? resumed.then(ofKind) : ofKind(resumed);
 }
 
 /** The trusted backend whose key was presented; null for a key that is not known, and for anything else. */
@@ -66,7 +69,7 @@ export function findService(
   { serviceKeys }: ContextSource,
   presented: PresentedToken | null,
 ): { name: string } | null {
-  const name = presented?.kind === 'SERVICE' ? nameServiceKey(serviceKeys, presented.token) : null;
+  const name = presented?.kind === 'SERVICE' ? nameServiceKey(serviceKeys, presented.key) : null;
   return name === null ? null : { name };
 }
 
@@ -116,7 +119,7 @@ const ends = new WeakMap<Context, Promise<SessionEnd | null>>();
 export async function findPresentedEnd(context: Context): Promise<SessionEnd | null> {
   const { core, session, presented } = context;
   if (session || !presented || presented.kind === 'SERVICE') return null;
-  const known = ends.get(context) ?? findEndOfToken(core, presented.token, presented.kind);
+  const known = ends.get(context) ?? findEndOfToken(core, presented.claim, presented.kind);
   ends.set(context, known);
   return known;
 }

@@ -10,6 +10,7 @@ import type { Activity } from './sessions/activity.ts';
 import type { SessionMemory } from './sessions/memory.ts';
 import type { Bus } from './sessions/news.ts';
 import type { Sightings } from './sessions/sightings.ts';
+import type { TokenReader } from './sessions/token.ts';
 import type { SigningKeys } from './signing.ts';
 
 /** Where “now” comes from; tests move it. */
@@ -22,6 +23,7 @@ export interface Core {
   policy: Policy;
   /** Of tokens, and of device ids. */
   keys: SigningKeys;
+  tokens: TokenReader;
   deviceKeys: SigningKeys;
   memory: SessionMemory;
   users: UserMemory;

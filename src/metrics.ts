@@ -25,6 +25,12 @@ export function createMetrics() {
   const histogram = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
     new Histogram({ name, help, labelNames, registers, buckets: SECONDS });
 
+  const resumes = counter(
+    'curfew_resumes_total',
+    'Tokens checked: found in memory (warm), looked up in the database (cold), or refused.',
+    ['result'],
+  );
+
   return {
     /** Read when it is asked for. */
     gauge<Label extends string>(
@@ -46,10 +52,14 @@ export function createMetrics() {
       });
     },
 
-    resumes: counter(
-      'curfew_resumes_total',
-      'Tokens checked: found in memory (warm), looked up in the database (cold), or refused.',
-      ['result'],
+    resumes: {
+      warm: resumes.labels('warm'),
+      cold: resumes.labels('cold'),
+      refused: resumes.labels('refused'),
+    },
+    knownQueries: counter(
+      'curfew_known_queries_total',
+      'Queries over HTTP that were known already, and went the short way.',
     ),
     sessionsStarted: counter('curfew_sessions_started_total', 'Sessions started by this process.'),
     sessionsEnded: counter('curfew_sessions_ended_total', 'Sessions ended by this process, by reason.', [

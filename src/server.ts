@@ -34,7 +34,7 @@ import { Activity } from './sessions/activity.ts';
 import { deriveDeviceKeys } from './sessions/device-id.ts';
 import { SessionMemory } from './sessions/memory.ts';
 import { Sightings } from './sessions/sightings.ts';
-import { deriveSigningKeys } from './sessions/token.ts';
+import { deriveSigningKeys, TokenReader } from './sessions/token.ts';
 
 export interface CurfewServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
@@ -134,6 +134,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       db,
       policy,
       keys,
+      tokens: new TokenReader(keys, config.memorySessions),
       deviceKeys,
       memory,
       users,

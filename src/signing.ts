@@ -28,9 +28,14 @@ export function writeSigned([key]: SigningKeys, bytes: Uint8Array): string {
   return Buffer.concat([bytes, makeMac(key, bytes)]).toString('base64url');
 }
 
+/** Of the text of so many bytes and their mac. */
+export function lengthOfSigned(bytes: number): number {
+  return Math.ceil(((bytes + MAC_BYTES) * 8) / 6);
+}
+
 /** @returns so many bytes that one of the keys signed; null for any other text. */
 export function readSigned(keys: SigningKeys, text: string, length: number): Buffer | null {
-  if (text.length !== Math.ceil(((length + MAC_BYTES) * 8) / 6)) return null;
+  if (text.length !== lengthOfSigned(length)) return null;
   const bytes = Buffer.from(text, 'base64url');
   // The last character has bits to spare, and other characters are passed over: only one spelling is good.
   if (bytes.toString('base64url') !== text) return null;

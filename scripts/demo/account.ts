@@ -27,7 +27,7 @@ import { type Asker, endLapsed, revokeSession, signOut, signOutEverywhere } from
 import { endAnySession, endUserSessions } from '../../src/sessions/end-others.ts';
 import { SessionMemory } from '../../src/sessions/memory.ts';
 import { Sightings } from '../../src/sessions/sightings.ts';
-import { deriveSigningKeys } from '../../src/sessions/token.ts';
+import { deriveSigningKeys, TokenReader } from '../../src/sessions/token.ts';
 import { createStoryClock, type StoryClock } from './clock.ts';
 import { type DemoDevice, makeDevices, ON_THE_WAY } from './devices.ts';
 import { copyAll, withStage } from './stage.ts';
@@ -89,12 +89,14 @@ async function openCore(db: Database, clock: Clock) {
   const log = pino({ level: 'silent' });
   const metrics = createMetrics();
   const secrets = [randomBytes(32).toString('base64')];
+  const keys = deriveSigningKeys(secrets);
   // It tells, and never listens.
   const bus = createBus({ db, log, metrics, postgres: () => Promise.reject(), redis: null });
   const core: Core = {
     db,
     policy,
-    keys: deriveSigningKeys(secrets),
+    keys,
+    tokens: new TokenReader(keys, 0),
     deviceKeys: deriveDeviceKeys(secrets),
     memory: new SessionMemory(0, () => false),
     users: new UserMemory(db, 0, () => false),

@@ -1,30 +1,38 @@
-/** Keeps request bodies small and JSON, without a wrapper around those that say how long they are. */
+/** Keeps request bodies small and JSON. */
 import type { IncomingMessage } from 'node:http';
 
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** The whole body, where the request had to be read to know its size. */
+/** With its whole body, if it has one. */
 export type ReadRequest = IncomingMessage & { body?: Buffer };
 
 /**
- * Looks at Content-Length, which Node's parser holds a body to; only a chunked
- * body has to be read.
+ * Reads the whole body, if there is one.
  *
  * @returns false when the body is larger than allowed; then it was not read to its end.
+ * @throws when the client goes away in the middle of it.
  */
-export async function limitBody(request: ReadRequest): Promise<boolean> {
+export function readBody(request: ReadRequest): Promise<boolean> | boolean {
   const length = request.headers['content-length'];
-  if (length !== undefined) return Number(length) <= MAX_BODY_BYTES;
-  if (request.headers['transfer-encoding'] === undefined) return true;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > MAX_BODY_BYTES) return false;
-    chunks.push(chunk as Buffer);
-  }
-  request.body = Buffer.concat(chunks);
-  return true;
+  if (length === undefined && request.headers['transfer-encoding'] === undefined) return true;
+  if (Number(length) > MAX_BODY_BYTES) return false;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= MAX_BODY_BYTES) return;
+      request.pause().removeAllListeners('data');
+      resolve(false);
+    });
+    request.on('end', () => {
+      const [only] = chunks;
+      request.body = only && chunks.length === 1 ? only : Buffer.concat(chunks);
+      resolve(true);
+    });
+    request.on('close', () => reject(new Error('The request ended before its body')));
+  });
 }
 
 /**
@@ -33,6 +41,7 @@ export async function limitBody(request: ReadRequest): Promise<boolean> {
  * content types). Its type is written as Yoga compares it, letter by letter.
  */
 export function acceptJson({ headers }: IncomingMessage): boolean {
+  if (headers['content-type'] === 'application/json') return true;
   const [type = '', ...parameters] = (headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() !== 'application/json') return false;
   const charset = /^\s*charset\s*=\s*"?([^"\s]*)/i;

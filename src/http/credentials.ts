@@ -8,17 +8,17 @@ import type { SessionKind } from '../db/generated/prisma/client.ts';
 import { BadArgumentError } from '../errors.ts';
 import { SERVICE_KEY_PREFIX } from '../service-keys.ts';
 import { readDeviceId, writeDeviceId } from '../sessions/device-id.ts';
-import { readToken } from '../sessions/token.ts';
+import type { TokenClaim, TokenReader } from '../sessions/token.ts';
 import type { SigningKeys } from '../signing.ts';
 
 /** Where in a request's head a token may be. */
 export type CredentialHeaders = Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>;
 
-export interface PresentedToken {
-  token: string;
-  /** The kind of session that is carried in this way; `SERVICE` for the key of a trusted backend. */
-  kind: SessionKind | 'SERVICE';
-}
+export type PresentedToken =
+  /** Of a session, with what it claims; null when nobody of us signed it. The kind is that of sessions which are carried in this way. */
+  | { kind: SessionKind; claim: TokenClaim | null }
+  /** Of a trusted backend. */
+  | { kind: 'SERVICE'; key: string };
 
 /** Where a browser keeps its session, and what it is known again by. */
 export interface CookieJar {
@@ -59,7 +59,7 @@ export function nameCookies(production: boolean): CookieNames {
 
 /** @throws BadArgumentError when `connectionParams.authorization` is not text. */
 export function findPresentedToken(
-  keys: SigningKeys,
+  tokens: Pick<TokenReader, 'read'>,
   cookieName: string,
   headers: CredentialHeaders,
   connectionParams: Readonly<Record<string, unknown>> = {},
@@ -69,12 +69,12 @@ export function findPresentedToken(
   const bearer = /^Bearer(?: +([^ ].*)?)?$/i.exec(authorization?.trim() ?? '');
   if (bearer) {
     const credential = bearer[1] ?? '';
-    if (credential.startsWith(SERVICE_KEY_PREFIX)) return { token: credential, kind: 'SERVICE' };
+    if (credential.startsWith(SERVICE_KEY_PREFIX)) return { kind: 'SERVICE', key: credential };
     if (!credential.startsWith(BEARER_PREFIX)) return null;
-    return { token: credential.slice(BEARER_PREFIX.length), kind: 'API' };
+    return { kind: 'API', claim: tokens.read(credential.slice(BEARER_PREFIX.length)) };
   }
-  const token = findCookieToken(keys, cookieName, headers.cookie ?? '');
-  return token === null ? null : { token, kind: 'BROWSER' };
+  const claim = findCookieClaim(tokens, cookieName, headers.cookie ?? '');
+  return claim && { kind: 'BROWSER', claim };
 }
 
 /** Matched without regard to case, like the header it stands in for. */
@@ -95,11 +95,19 @@ function readAuthorizationParam(params: Readonly<Record<string, unknown>>): stri
  * didn't sign is passed over. Two that we did sign are one too many: somebody
  * may have planted one, and which is not ours to guess.
  */
-function findCookieToken(keys: SigningKeys, cookieName: string, header: string): string | null {
-  const tokens = new Set<string>();
-  for (const value of readCookies(header, cookieName)) if (readToken(keys, value)) tokens.add(value);
-  const [token] = tokens;
-  return tokens.size === 1 && token !== undefined ? token : null;
+function findCookieClaim(
+  tokens: Pick<TokenReader, 'read'>,
+  cookieName: string,
+  header: string,
+): TokenClaim | null {
+  const values = new Set(readCookies(header, cookieName));
+  let found: TokenClaim | null = null;
+  for (const value of values) {
+    const claim = tokens.read(value);
+    if (claim && found) return null;
+    found ??= claim;
+  }
+  return found;
 }
 
 /** The values of all cookies of this name. */

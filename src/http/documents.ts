@@ -58,10 +58,11 @@ export function validateDocument(
 
 /** Parsed documents by their texts, those used last: bounded by the memory that they take, whatever they say. */
 export function createDocumentCache(): LRUCache<string, DocumentNode> {
-  return new LRUCache({ maxSize: KEPT_BYTES, sizeCalculation: weigh });
+  return new LRUCache({ maxSize: KEPT_BYTES, sizeCalculation: weighDocument });
 }
 
-function weigh({ loc }: DocumentNode, text: string): number {
+/** The bytes that a parsed document takes at most. */
+export function weighDocument({ loc }: DocumentNode, text: string): number {
   let bytes = text.length * BYTES_PER_CHARACTER;
   for (let token = loc?.startToken ?? null; token; token = token.next) {
     // These are kept as well, and counted by no other limit.

@@ -12,7 +12,7 @@ import type { ContextSource } from '../context.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { encodeGlobalId } from '../schema/global-id.ts';
 import { answerJson } from './json.ts';
-import { findRequester } from './requester.ts';
+import { findRequester, type Requester } from './requester.ts';
 
 export const GATEWAY_PATH = '/session';
 
@@ -34,7 +34,7 @@ export async function answerGateway(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const requester = await findRequester(source, request).catch(() => null);
+  const requester = await findOrNull(source, request);
   if (!requester) {
     response.setHeader('Retry-After', 1);
     return answerJson(response, 503, {
@@ -48,6 +48,15 @@ export async function answerGateway(
   }
   const { headers, text } = describeSession(session);
   response.writeHead(200, headers).end(text);
+}
+
+/** Null when nobody can say. */
+async function findOrNull(source: ContextSource, request: IncomingMessage): Promise<Requester | null> {
+  try {
+    return await findRequester(source, request);
+  } catch {
+    return null;
+  }
 }
 
 function describeSession(session: Session): Description {

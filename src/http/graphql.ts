@@ -9,9 +9,11 @@ import { createYoga, handleStreamOrSingleExecutionResult, isAsyncIterable, type 
 import type { Logger } from 'pino';
 import { type Context, type ContextSource, findService } from '../context.ts';
 import { schema } from '../schema/index.ts';
+import type { ReadRequest } from './body.ts';
 import { openCookieJar } from './credentials.ts';
 import { createDocumentCache, type DocumentPolicy, parseDocument, validateDocument } from './documents.ts';
 import { logFault, maskError } from './errors.ts';
+import { createKnownQueries, type KnownQueries } from './known-queries.ts';
 import {
   assertAllowed,
   findText,
@@ -28,14 +30,29 @@ export type OperationSource =
   | { req: IncomingMessage; res: ServerResponse; prepared?: never }
   | { prepared: Context };
 
+export interface GraphqlPolicy extends DocumentPolicy {
+  /** Whether queries that are asked often go the short way. */
+  knownQueries: boolean;
+}
+
 /** @param operations the only ones that are run; null for all. */
 export function createGraphql(
   source: ContextSource,
-  policy: DocumentPolicy,
+  policy: GraphqlPolicy,
   operations: PersistedOperations | null,
 ) {
   const { log } = source.core;
   const documents = createDocumentCache();
+  const createContext = (request: IncomingMessage, response: ServerResponse) =>
+    createHttpContext(source, policy.production, request, response);
+  const known = policy.knownQueries
+    ? createKnownQueries({
+        path: GRAPHQL_PATH,
+        findText: (operation) => findText(operations, operation),
+        createContext,
+        answered: source.core.metrics.knownQueries,
+      })
+    : null;
   const yoga = createYoga<OperationSource, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -54,17 +71,19 @@ export function createGraphql(
       // Nobody needs a failed parse kept.
       errorCache: { get: () => undefined, set: () => {} },
     },
-    context: (operation) =>
-      operation.prepared ?? createHttpContext(source, policy.production, operation.req, operation.res),
+    context: (operation) => operation.prepared ?? createContext(operation.req, operation.res),
     plugins: [
       takeDocuments(policy, operations, documents),
       nameOperations(operations),
       refuseCleanly(),
       logFaults(log),
+      ...(known ? [learnQueries(known)] : []),
     ],
   });
   return {
-    answer: (request: IncomingMessage, response: ServerResponse) => yoga(request, response),
+    async answer(request: ReadRequest, response: ServerResponse): Promise<void> {
+      if (!(await known?.answer(request, response))) await yoga(request, response);
+    },
     getEnveloped: yoga.getEnveloped,
     /** The text of the operation that a message on a socket is for. @throws GraphQLError */
     findText: (operation: NamedOperation) => findText(operations, operation),
@@ -157,6 +176,17 @@ function logFaults(log: Logger): Plugin<Context> {
     }),
     onSubscribe: () => ({
       onSubscribeResult: (payload) => handleStreamOrSingleExecutionResult(payload, logAll),
+    }),
+  };
+}
+
+/** Queries that were run without an error. */
+function learnQueries({ learn }: KnownQueries): Plugin<Context> {
+  return {
+    onExecute: ({ args: { document } }) => ({
+      onExecuteDone({ result }) {
+        if (!isAsyncIterable(result) && !result.errors) learn(document);
+      },
     }),
   };
 }

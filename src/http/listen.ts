@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { ContextSource } from '../context.ts';
 import type { LiveBus } from '../live/bus.ts';
-import { acceptJson, limitBody, MAX_BODY_BYTES, type ReadRequest } from './body.ts';
+import { acceptJson, MAX_BODY_BYTES, type ReadRequest, readBody } from './body.ts';
 import { answerGateway, isForGateway } from './gateway.ts';
 import { answerGraphiql, wantsGraphiql } from './graphiql.ts';
 import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
@@ -130,7 +130,7 @@ export async function listen(
     allowOrigin(request, response);
     if (request.method === 'OPTIONS') return answerPreflight(response);
     if (hasGraphiql && wantsGraphiql(request)) return answerGraphiql(response);
-    if (!(await limitBody(request))) {
+    if (!(await readBody(request))) {
       response.setHeader('Connection', 'close');
       return refuse(response, 413, 'BODY_TOO_LARGE', `A request body has at most ${MAX_BODY_BYTES} bytes.`);
     }

@@ -4,6 +4,7 @@
  * and with every WebSocket; programs send none, and carry no cookie of anybody.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
 
 export interface OriginPolicy {
   /** Where people reach this server; null when it is not known. */
@@ -17,10 +18,33 @@ export interface OriginPolicy {
 /** A name or an address, and a port (RFC 9110, section 7.2): nothing that a URL would take for another part. */
 const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 
+/** No name is longer, with its port. */
+const MAX_REMEMBERED_HOST = 260;
+
 /** One host that makes a URL, or none, as in HTTP/1.0. Anything else tells no page of ours from another. */
-export function hasGoodHost({ headers: { host = '' }, headersDistinct }: IncomingMessage): boolean {
-  if ((headersDistinct['host']?.length ?? 0) > 1) return false;
-  return host === '' || (HOST.test(host) && URL.canParse(`http://${host}`));
+export function hasGoodHost({ headers: { host = '' }, rawHeaders }: IncomingMessage): boolean {
+  return !isNamedTwice(rawHeaders, 'host') && (host === '' || isHost(host));
+}
+
+/** @param rawHeaders names and values in turn. @param name in lower case. */
+function isNamedTwice(rawHeaders: readonly string[], name: string): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const header = rawHeaders[index];
+    if (header?.length === name.length && header.toLowerCase() === name) count++;
+  }
+  return count > 1;
+}
+
+/** Nearly all requests name one of a few. */
+const hosts = new LRUCache<string, boolean>({ max: 100 });
+
+function isHost(host: string): boolean {
+  const known = hosts.get(host);
+  if (known !== undefined) return known;
+  const isGood = HOST.test(host) && URL.canParse(`http://${host}`);
+  if (host.length <= MAX_REMEMBERED_HOST) hosts.set(host, isGood);
+  return isGood;
 }
 
 export function isAllowedOrigin(

@@ -13,15 +13,31 @@ export interface Requester {
   session: Session | null;
 }
 
-/** @throws when the database can't be asked, which the log tells. */
-export async function findRequester(source: ContextSource, request: IncomingMessage): Promise<Requester> {
+const REQUESTER = Symbol('requester');
+
+type Asked = IncomingMessage & { [REQUESTER]?: Requester | Promise<Requester> };
+
+/**
+ * The same for all who ask about one request; at once when nothing has to be read.
+ *
+ * @throws when the database can't be asked, which the log tells.
+ */
+export function findRequester(source: ContextSource, request: Asked): Requester | Promise<Requester> {
+  request[REQUESTER] ??= find(source, request);
+  return request[REQUESTER];
+}
+
+function find(source: ContextSource, request: IncomingMessage): Requester | Promise<Requester> {
   const { core, cookies } = source;
-  const presented = findPresentedToken(core.keys, cookies.session, request.headers);
+  const presented = findPresentedToken(core.tokens, cookies.session, request.headers);
   const client = source.describeClient(request);
-  try {
-    return { client, presented, session: await resumePresented(source, presented, client) };
-  } catch (error) {
-    logFault(core.log, requestIdOf(request), error);
-    throw error;
-  }
+  const resumed = resumePresented(source, presented, client);
+  if (!(resumed instanceof Promise)) return { client, presented, session: resumed };
+  return resumed.then(
+    (session) => ({ client, presented, session }),
+    (error: unknown) => {
+      logFault(core.log, requestIdOf(request), error);
+      throw error;
+    },
+  );
 }

@@ -68,7 +68,7 @@ export function createSocketProtocol(
   function findToken(state: SocketState, params?: Readonly<Record<string, unknown>>): PresentedToken | null {
     if (state.headers) {
       const { 'accept-language': ofHandshake, ...headers } = state.headers;
-      state.presented = findPresentedToken(core.keys, source.cookies.session, headers, params);
+      state.presented = findPresentedToken(core.tokens, source.cookies.session, headers, params);
       // Of what may be long, only the outcome is kept.
       state.language = source.languages.negotiate(readLanguageParam(params) ?? ofHandshake);
       state.headers = null;

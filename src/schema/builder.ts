@@ -47,7 +47,7 @@ export const builder = new SchemaBuilder<{
   },
   errors: { directResult: true },
   complexity: {
-    limit: LIMITS,
+    limit: ({ isMeasured }) => (isMeasured ? {} : LIMITS),
     defaultListMultiplier: LIST_MULTIPLIER,
     complexityError: (kind, size) => describeExcess(kind, size),
   },

@@ -87,10 +87,10 @@ export function readUserId(globalId: string): string {
 }
 
 builder.queryField('viewer', (t) =>
-  t.prismaField({
-    type: 'User',
+  t.field({
+    type: UserRef,
     nullable: true,
     description: 'The signed-in user; null when the request carries no live session.',
-    resolve: (_query, _root, _args, { core, session }) => session && core.users.find(session.userId),
+    resolve: (_root, _args, { core, session }) => session && core.users.find(session.userId),
   }),
 );

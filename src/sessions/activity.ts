@@ -41,22 +41,28 @@ export class Activity {
   }
 
   /**
-   * The session was used now.
+   * The session was used now: to be written behind, unless that needs no writing.
    *
-   * @returns null for a use that is written behind or needs no writing. Else, a promise of whether it
-   *   came in time; false means that the session has ended. It rejects when the database can't be asked.
+   * @returns false when its use has to be written before it counts; then nothing is done.
    */
-  touch(session: Session): Promise<boolean> | null {
+  touch(session: Session): boolean {
     const now = this.#clock.now();
     const unusedMs = now.getTime() - session.lastActiveAt.getTime();
-    if (unusedMs < this.#granularityMs) return null;
-    if (this.#idleTimeoutMs - unusedMs < this.#urgentMs) return this.#touchNow(session, now);
+    if (unusedMs < this.#granularityMs) return true;
+    if (this.#idleTimeoutMs - unusedMs < this.#urgentMs) return false;
     session.lastActiveAt = now;
     this.#pending.set(session.id, now);
-    return null;
+    return true;
   }
 
-  async #touchNow(session: Session, now: Date): Promise<boolean> {
+  /**
+   * Writes at once that the session was used.
+   *
+   * @returns whether it came in time; false means that the session has ended.
+   * @throws when the database can't be asked.
+   */
+  async touchNow(session: Session): Promise<boolean> {
+    const now = this.#clock.now();
     const count = await this.#db.$executeRaw`
       UPDATE sessions SET last_active_at = greatest(last_active_at, ${now})
       WHERE id = ${session.id}::uuid AND ended_at IS NULL AND secret_hash = ${session.secretHash}`;

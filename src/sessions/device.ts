@@ -4,6 +4,7 @@
  * parser improves old sessions too. What people call it is said elsewhere, in
  * their language, of the parts that are found here.
  */
+import { LRUCache } from 'lru-cache';
 import UAParser from 'ua-parser-js';
 
 /** Real ones are below 300 characters. */
@@ -68,8 +69,19 @@ const FORM_FACTORS: Record<string, DeviceType> = { mobile: 'MOBILE', tablet: 'TA
 /** What runs on no desktop, for apps and browsers that say no more of their device. */
 const MOBILE_OS = /^(Android|iOS|HarmonyOS|Windows Phone)$/;
 
+/** Most people have one of a few hundred. */
+const devices = new LRUCache<string, Device>({ max: 1000 });
+
 export function describeDevice(userAgent: string | null): Device {
   if (!userAgent?.trim()) return UNKNOWN;
+  const known = devices.get(userAgent);
+  if (known) return known;
+  const device = parseDevice(userAgent);
+  devices.set(userAgent, device);
+  return device;
+}
+
+function parseDevice(userAgent: string): Device {
   const parsed = new UAParser(userAgent).getResult();
   const os = nameOs(parsed);
   const bot = BOT.exec(userAgent)?.[1];

@@ -32,7 +32,7 @@ async function race(core: Core, count: Count, checksEach: number): Promise<void>
   const checkers = Array.from({ length: CHECKERS }, async (_, checker) => {
     for (let check = 0; check < checksEach; check++) {
       const wasRevoked = isRevoked;
-      const isAccepted = (await resumeSession(core, token, CLIENT)) !== null;
+      const isAccepted = (await resumeSession(core, core.tokens.read(token), CLIENT)) !== null;
       if (isAccepted) count.accepted++;
       if (isAccepted && wasRevoked) count.acceptedAfter++;
       if (++checks === (CHECKERS * checksEach) / 4) start();

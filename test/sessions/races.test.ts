@@ -107,7 +107,9 @@ describe.each(['100000', '0'])('with %s sessions remembered', async (remembered)
     const written = new Promise<boolean>((resolve) => {
       answer = () => resolve(true);
     });
-    const touch = vi.spyOn(own.core.activity, 'touch').mockReturnValueOnce(written);
+    // A remembered session is looked at twice: at once, and then in patience.
+    vi.spyOn(own.core.activity, 'touch').mockReturnValueOnce(false).mockReturnValueOnce(false);
+    const touch = vi.spyOn(own.core.activity, 'touchNow').mockReturnValueOnce(written);
     return { answer, underWay: () => vi.waitFor(() => expect(touch).toHaveBeenCalled(), { interval: 5 }) };
   }
 

@@ -1,0 +1,274 @@
+/**
+ * Queries that go the short way are answered as Yoga answers them: two servers on
+ * one database, one of which knows no query, are asked the same some thousand
+ * times, and compared by status, headers and body.
+ */
+import { Agent, request } from 'node:http';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Device, signIn, signUp } from '../device.ts';
+import { sessionFactory } from '../factories/session.ts';
+import { createDatabase, startTestServer, type TestServer } from '../server.ts';
+
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** Asked at once, so often. */
+const BATCH = 60;
+const BATCHES = 60;
+const TIMEOUT_MS = 120_000;
+
+const databaseUrl = await createDatabase();
+const short = await startTestServer({ DATABASE_URL: databaseUrl });
+const long = await startTestServer({ DATABASE_URL: databaseUrl, CURFEW_KNOWN_QUERIES: 'off' });
+
+const phone = await signUp(short);
+const laptop = await signIn(short, await emailOf(phone), { delivery: 'COOKIE' });
+const ended = await sessionFactory.ended().create({}, { transient: { core: short.core } });
+
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+interface Asked {
+  headers: Record<string, string>;
+  body: string | Buffer;
+  path: string;
+}
+
+interface Answer {
+  status: number | undefined;
+  headers: [string, unknown][];
+  body: string;
+}
+
+/** What differs from answer to answer by itself. */
+const OWN_HEADERS = ['date', 'x-request-id', 'keep-alive', 'connection'];
+
+function ask({ url }: TestServer, { headers, body, path }: Asked): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${url}${path}`, { method: 'POST', agent, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode,
+          headers: Object.entries(response.headers)
+            .filter(([name]) => !OWN_HEADERS.includes(name))
+            .sort(([a], [b]) => a.localeCompare(b)),
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    sent.on('error', reject).end(body);
+  });
+}
+
+async function emailOf(device: Device): Promise<string> {
+  const { data } = await device.send('{ viewer { email } }');
+  return (data as { viewer: { email: string } }).viewer.email;
+}
+
+async function countKnown({ url }: TestServer): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^curfew_known_queries_total (\d+)/m.exec(text)?.[1]);
+}
+
+const SESSION = '{ id kind status isCurrent device { name type browser os } ipAddress createdAt endReason }';
+
+/** Good ones, those that fail for some who ask, or with some variables, and those that are not queries, or not good. */
+const QUERIES = [
+  '{ currentSession { id device { name } } viewer { email } }',
+  '{ viewer { id email role language disabledAt createdAt sessionQuota { used max } } }',
+  '{ viewer { sessionQuota(kind: API) { used } } other: viewer { __typename } }',
+  'query ($kind: SessionKind) { viewer { sessionQuota(kind: $kind) { used max } } }',
+  `{ mySessions { nodes ${SESSION} totalCount pageInfo { hasNextPage endCursor } } }`,
+  `query Mine($first: Int, $after: String) { mySessions(first: $first, after: $after) { edges { cursor node ${SESSION} } } }`,
+  'query ($status: SessionStatus = ENDED) { mySessions(status: $status) { nodes { id endedAt } } }',
+  'query ($id: ID!) { node(id: $id) { id __typename ... on Session { kind } ... on User { email } } }',
+  'query ($with: Boolean!) { viewer { id email @include(if: $with) } currentSession @skip(if: $with) { id } }',
+  'fragment F on Session { id device { ...D } } fragment D on Device { name } { currentSession { ...F } }',
+  '{ currentSessionEnd { reason endedAt } }',
+  '{ __typename }',
+  '{ __schema { queryType { name } } }',
+  '{ __type(name: "Session") { fields { name } } }',
+  'query A { viewer { id } } query B { currentSession { id } }',
+  'query Large($first: Int!) { mySessions(first: $first) { nodes { id device { name } } } again: mySessions(first: $first) { nodes { id } } }',
+  '{ users { nodes { email } } }',
+  '{ nothing }',
+  '{ viewer { email ',
+  'mutation { changeLanguage(language: "xx") { __typename } }',
+];
+
+const CREDENTIALS: Record<string, string>[] = [
+  {},
+  { authorization: phone.headers['authorization'] ?? '' },
+  { cookie: laptop.headers['cookie'] ?? '' },
+  { ...ended.headers },
+  { authorization: 'Bearer cfw_garbage' },
+  { authorization: `${phone.headers['authorization']}`, cookie: `${laptop.headers['cookie']}` },
+  { cookie: `session=x; ${laptop.headers['cookie']}` },
+];
+
+const ACCEPTED = [
+  undefined,
+  '',
+  '*/*',
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/json;charset=latin1',
+  'application/graphql-response+json',
+  'APPLICATION/JSON',
+  'application/*',
+  'text/html',
+  'text/html, */*',
+  'text/event-stream',
+  'multipart/mixed',
+  'application/json, text/event-stream',
+  'text/event-stream, application/json',
+  'application/graphql-response+json, application/json',
+  'application/json, application/graphql-response+json',
+  'application/graphql-response+json,application/json;q=0.9',
+  'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
+];
+
+const variables = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(undefined, null, {}) },
+  {
+    weight: 5,
+    arbitrary: fc.record(
+      {
+        first: fc.constantFrom(0, 1, 2, 100, 101, -1, 1.5, '1', null, true, 2 ** 40),
+        after: fc.constantFrom('garbage', '', null, 7),
+        kind: fc.constantFrom('API', 'BROWSER', 'api', null, 1),
+        status: fc.constantFrom('ACTIVE', 'ENDED', '', null, ['ACTIVE']),
+        id: fc.constantFrom(phone.sessionId, laptop.sessionId, 'garbage', '', null, 5, {}),
+        with: fc.constantFrom(true, false, 'true', null),
+        __proto__: fc.constant({ first: 1 }),
+        unknown: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  { weight: 1, arbitrary: fc.jsonValue() },
+);
+
+const parameters = fc.record(
+  {
+    query: fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...QUERIES) }, fc.jsonValue()),
+    variables,
+    operationName: fc.constantFrom(null, '', 'A', 'B', 'Mine', 'Nobody', 3),
+    extensions: fc.constantFrom(null, {}, { persistedQuery: { version: 1, sha256Hash: 'x' } }, [], 'x'),
+  },
+  { requiredKeys: ['query'] },
+);
+
+const body = fc.oneof(
+  { weight: 20, arbitrary: parameters.map((value) => JSON.stringify(value)) },
+  // Members that there are not, twice the same, and none that are needed.
+  parameters.map((value) => JSON.stringify({ ...value, documentId: null, other: 1 })),
+  parameters.map((value) => `{"query":"{ viewer { id } }",${JSON.stringify(value).slice(1)}`),
+  parameters.map((value) => `\uFEFF${JSON.stringify(value)}`),
+  parameters.map((value) => JSON.stringify([value])),
+  parameters.map((value) => JSON.stringify(value).slice(0, -1)),
+  parameters.map((value) => Buffer.concat([Buffer.from(JSON.stringify(value)), Buffer.from([0xff])])),
+  fc.jsonValue().map((value) => JSON.stringify(value)),
+  fc.constant(''),
+);
+
+function withHeaders(
+  accept: string | undefined,
+  language: string | undefined,
+  others: Record<string, string>,
+): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    ...(accept !== undefined && { accept }),
+    ...(language !== undefined && { 'accept-language': language }),
+    ...others,
+  };
+}
+
+const language = fc.constantFrom(undefined, 'fr', 'en-GB, fr;q=0.2', 'de');
+
+/** As clients ask. */
+const usual: fc.Arbitrary<Asked> = fc
+  .tuple(
+    fc.record({ query: fc.constantFrom(...QUERIES), variables }),
+    fc.constantFrom(...ACCEPTED),
+    language,
+    fc.constantFrom(...CREDENTIALS),
+  )
+  .map(([parameters, accept, wanted, credentials]) => ({
+    body: JSON.stringify(parameters),
+    path: '/graphql',
+    headers: withHeaders(accept, wanted, credentials),
+  }));
+
+const odd: fc.Arbitrary<Asked> = fc
+  .tuple(
+    body,
+    fc.constantFrom('/graphql', '/graphql', '/graphql?query=%7B__typename%7D', '/graphql?', '/graphql/'),
+    fc.constantFrom(...ACCEPTED),
+    language,
+    fc.constantFrom(...CREDENTIALS),
+    fc.constantFrom<Record<string, string>>(
+      {},
+      { 'content-type': 'application/json; charset=utf-8' },
+      { 'content-type': 'application/json; charset=latin1' },
+      { 'content-type': 'text/plain' },
+      { 'transfer-encoding': 'chunked' },
+      { 'content-encoding': 'gzip' },
+      { origin: 'http://127.0.0.1' },
+      { 'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X)' },
+    ),
+  )
+  .map(([sent, path, accept, wanted, credentials, others]) => ({
+    body: sent,
+    path,
+    headers: withHeaders(accept, wanted, { ...credentials, ...others }),
+  }));
+
+const question = fc.oneof({ weight: 2, arbitrary: usual }, { weight: 1, arbitrary: odd });
+
+test('whatever is asked, the answer is the one that Yoga gives', { timeout: TIMEOUT_MS }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(question, { minLength: BATCH, maxLength: BATCH }), async (batch) => {
+      await Promise.all(
+        batch.map(async (asked) => {
+          const [here, there] = await Promise.all([ask(short, asked), ask(long, asked)]);
+          expect(here).toEqual(there);
+        }),
+      );
+    }),
+    { numRuns: BATCHES, seed, endOnFailure: true },
+  );
+  // It was not Yoga with which Yoga was compared.
+  expect(await countKnown(short)).toBeGreaterThan((BATCH * BATCHES) / 10);
+  expect(await countKnown(long)).toBe(0);
+});
+
+test('a query is known once it was run some times, by whatever way it is named', async () => {
+  const device = await signUp(short);
+  const before = await countKnown(short);
+  for (let count = 0; count < 5; count++) await device.send('{ viewer { id createdAt } }');
+  expect(await countKnown(short)).toBe(before + 2);
+});
+
+test('one that is too large with some variables is refused with those, known or not', async () => {
+  const large = `query ($first: Int!) { ${['a', 'b', 'c', 'd']
+    .map((name) => `${name}: mySessions(first: $first) { nodes { id device { name type browser os } } }`)
+    .join(' ')} }`;
+  const device = await signUp(short);
+  for (let count = 0; count < 5; count++)
+    expect((await device.send(large, { first: 1 })).errors).toBeUndefined();
+  expect((await device.send(large, { first: 100 })).errors?.[0]?.extensions).toEqual({
+    code: 'OPERATION_TOO_LARGE',
+  });
+  expect((await device.send(large, { first: 1 })).errors).toBeUndefined();
+});
+
+test('whoever is signed out meanwhile is answered as nobody, and a text is in the language of each', async () => {
+  const device = await signUp(short);
+  const query = '{ currentSession { id } viewer { id } }';
+  for (let count = 0; count < 5; count++)
+    expect((await device.send(query)).data).not.toEqual({ currentSession: null, viewer: null });
+  await device.send('mutation { signOut { session { id } } }');
+  expect((await device.send(query)).data).toEqual({ currentSession: null, viewer: null });
+});
