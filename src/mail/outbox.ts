@@ -73,7 +73,8 @@ export class Outbox {
   #isWanted = false;
   #isClaiming = false;
   #claiming: Promise<void> = Promise.resolve();
-  readonly #underWay = new Set<Promise<void>>();
+  /** By the mail's id. */
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -132,7 +133,7 @@ export class Outbox {
   async round(): Promise<void> {
     this.wake();
     while (this.#isClaiming || this.#underWay.size > 0) {
-      await Promise.all([this.#claiming, ...this.#underWay]);
+      await Promise.all([this.#claiming, ...this.#underWay.values()]);
     }
   }
 
@@ -142,7 +143,7 @@ export class Outbox {
     clearTimeout(this.#timer);
     await this.#claiming;
     const timer = setTimeout(() => this.#impatience.abort(), CLOSE_DEADLINE_MS);
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#underWay.values());
     clearTimeout(timer);
     this.#mailer?.close();
   }
@@ -175,11 +176,13 @@ export class Outbox {
   async #claim(limit: number): Promise<ClaimedMail[]> {
     const { db, clock } = this.#options;
     const now = clock.now();
+    // What is under way here stays so when the clock leaps over its lease, as where a machine slept.
     // Materialized, or PostgreSQL might look for due ones more than once, and lock more than the limit.
     return db.$queryRaw<ClaimedMail[]>`
       WITH due AS MATERIALIZED (
         SELECT id FROM mails
         WHERE sent_at IS NULL AND failed_at IS NULL AND next_try_at <= ${now}
+          AND id <> ALL (${[...this.#underWay.keys()]}::uuid[])
         ORDER BY next_try_at
         LIMIT ${limit}
         FOR UPDATE SKIP LOCKED
@@ -192,10 +195,10 @@ export class Outbox {
   #start(mail: ClaimedMail): void {
     const leaseEndsMs = this.#options.clock.now().getTime() + LEASE_MS;
     const delivery = this.#deliver(mail, leaseEndsMs).finally(() => {
-      this.#underWay.delete(delivery);
+      this.#underWay.delete(mail.id);
       this.wake();
     });
-    this.#underWay.add(delivery);
+    this.#underWay.set(mail.id, delivery);
   }
 
   async #deliver(mail: ClaimedMail, leaseEndsMs: number): Promise<void> {

@@ -191,6 +191,9 @@ describe('in an hour', () => {
     const email = newEmail();
     const laptop = await signUp(server, email, { ipAddress: newAddress() });
     await useUp(await signInsOf(email), RIGHT);
+    expect(await trySignIn(server, { email, password: PASSWORD }, newAddress())).toMatchObject({
+      __typename: 'RateLimitedError',
+    });
     const newPassword = 'another long password';
     const input = { currentPassword: PASSWORD, newPassword };
     expect((await laptop.ask(ChangePassword, { input })).changePassword.__typename).toBe(
