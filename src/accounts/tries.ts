@@ -15,7 +15,9 @@
  * one can use that up, and only while it is the password: a new one begins anew. So
  * that this is no way around the limit, changes of the password have one as well.
  *
- * Where nothing is left of them, no password is checked any more. Else a refusal would
+ * Changes of the language, which need no password, are limited alike.
+ *
+ * Where nothing is left of what may be right, no password is checked any more. Else a refusal would
  * tell that one is right.
  */
 import { recordEvent } from '../audit/trail.ts';
@@ -35,7 +37,8 @@ export type Counted =
   | readonly ['sign-ins', userId: string, password: string]
   | readonly ['device sign-ins', userId: string, deviceId: string, password: string]
   | readonly ['confirmations', sessionId: string]
-  | readonly ['password changes', userId: string];
+  | readonly ['password changes', userId: string]
+  | readonly ['language changes', userId: string];
 
 type Limit = Counted[0];
 
@@ -50,6 +53,7 @@ const THROTTLES = {
   'device sign-ins': 'right',
   confirmations: 'right',
   'password changes': 'right',
+  'language changes': 'right',
 } as const satisfies Record<Limit, keyof Throttles>;
 
 /** What counts for the address that it comes from. */
