@@ -306,6 +306,24 @@ test('nobody gets more than ten mails in an hour, however many are made at once'
   expect(mailServer.received).toHaveLength(21);
 });
 
+test('however many sign-ins from elsewhere there are, there is room for notices of new devices', async () => {
+  const mailServer = await startMailServer();
+  const server = await startMailing({ SMTP_URL: `smtp://127.0.0.1:${mailServer.port}` });
+  const newDevice = await signedInAnew(server);
+  const elsewhere = {
+    ...newDevice,
+    session: { ...newDevice.session, isNewDevice: false, isSuspicious: true },
+  };
+  const count = () => server.core.db.mail.count();
+  for (let made = 0; made < 3; made++) await notify(server, elsewhere, 4);
+  expect(await count()).toBe(5);
+  await notify(server, newDevice, 3);
+  await notify(server, elsewhere);
+  expect(await count()).toBe(8);
+  await notify(server, newDevice, 3);
+  expect(await count()).toBe(10);
+});
+
 test('a mail server that says nothing holds up neither whoever signs in nor other mails, and a stop not for long', async () => {
   const mailServer = await startMailServer();
   const settings = {
