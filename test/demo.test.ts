@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { makeDemoAccount } from '../scripts/demo/account.ts';
 import { AuditEventType, SessionEndReason } from '../src/db/generated/prisma/client.ts';
 import { newEmail, PASSWORD, send, signIn, signUp } from './device.ts';
-import { MySessions, Viewer } from './operations.ts';
+import { MySessions, SignIn, Viewer } from './operations.ts';
 import { createDatabase, DAY, MINUTE, startTestServer } from './server.ts';
 import { connect } from './socket.ts';
 
@@ -100,15 +100,41 @@ const seed = (settings: Record<string, string>, args: string[] = []) =>
     }),
   );
 
-test('the command makes it, and says how to sign in', async () => {
-  const { code, stdout } = await seed({});
-  expect(code).toBe(0);
-  const [, email, password] = /Email +(\S+)\n +Password +(.+)\n/.exec(stdout) ?? [];
-  await vi.waitFor(async () => {
-    const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }';
-    const { data } = await send(server, query, { input: { email, password, delivery: 'BEARER' } });
-    expect(data).toEqual({ signIn: { __typename: 'SignInSuccess' } });
+/** What it says of how to sign in. */
+const readAccount = (stdout: string) => {
+  const [, email = '', password = ''] = /Email +(\S+)\n +Password +(.+)\n/.exec(stdout) ?? [];
+  return { email, password };
+};
+
+test('the command makes it, and says how to sign in, again and again', async () => {
+  const settings = { DATABASE_URL: await createDatabase() };
+  const own = await startTestServer(settings);
+  for (let count = 0; count < 2; count++) {
+    const { code, stdout } = await seed(settings);
+    expect(code).toBe(0);
+    const { data } = await send(own, SignIn, { input: { ...readAccount(stdout), delivery: 'BEARER' } });
+    expect(data).toMatchObject({ signIn: { __typename: 'SignInSuccess' } });
+  }
+});
+
+test('the command does nothing beside accounts of others unless told to, and then makes up a password', async () => {
+  const settings = { DATABASE_URL: await createDatabase() };
+  const own = await startTestServer(settings);
+  // Nobody who signs in here.
+  await own.core.db.user.create({ data: { externalId: 'user-1815', createdAt: new Date() } });
+  expect(await seed(settings)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^This database has an account that is not the demo’s\..* npm run seed -- --beside-others\n$/,
+    ),
   });
+  await signUp(own);
+  expect((await seed(settings)).stderr).toMatch(/^This database has 2 accounts that are not the demo’s\./);
+  expect(await own.core.db.user.count()).toBe(2);
+  const { code, stdout } = await seed(settings, ['--beside-others']);
+  expect(code).toBe(0);
+  expect(readAccount(stdout).password).toMatch(/^[\w-]{24}$/);
 });
 
 test('the command does nothing in production unless told to, and then makes up a password', async () => {

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Counters } from '../../src/accounts/counters.ts';
+import { changeLanguage } from '../../src/accounts/language.ts';
 import { changePassword, confirmPassword } from '../../src/accounts/reauthenticate.ts';
 import { changeRole } from '../../src/accounts/roles.ts';
 import { signIn } from '../../src/accounts/sign-in.ts';
@@ -179,6 +180,8 @@ async function tell(core: Core, clock: StoryClock, { email, password }: DemoAcco
 
   moveTo({ days: 44, hours: 20 });
   const firstLaptop = await enter(devices.laptop);
+  moveTo({ days: 43 });
+  await changeLanguage(core, await ask(firstLaptop), 'en');
   moveTo({ days: 40 });
   const firstTablet = await enter(devices.tablet);
   moveTo({ days: 33 });

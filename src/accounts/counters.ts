@@ -86,7 +86,10 @@ interface Query {
 /** As the limiter asks `pg`. It names its statements, which a pooler in front of PostgreSQL may not know; ours go without. */
 async function queryThroughPrisma(db: Database, { text, values }: Query) {
   const rows = await db.$queryRawUnsafe<{ points: number; expire: bigint }[]>(text, ...values);
-  return { rows: rows.map(({ points, expire }) => ({ points, expire: Number(expire) })) };
+  return {
+    rows: rows.map(({ points, expire }) => ({ points, expire: Number(expire) })),
+    rowCount: rows.length,
+  };
 }
 
 /** It fails at once while there is no connection, and comes back by itself. */

@@ -1,5 +1,5 @@
 /** Password hashes: argon2id, computed on the thread pool, off the event loop. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hash, type Options, verify } from '@node-rs/argon2';
 
 /** OWASP's minimum: 19 MiB, two passes, one lane. The package's default algorithm is argon2id. */
@@ -11,6 +11,11 @@ const decoyHash = hash(randomBytes(32), OPTIONS);
 /** @param password normalized by `parseNewPassword`. */
 export function hashPassword(password: string): Promise<string> {
   return hash(password, OPTIONS);
+}
+
+/** What a password is called where its hash is not to be told; each change makes it another, also back to one before. */
+export function namePassword(passwordHash: string): string {
+  return createHash('sha256').update(passwordHash).digest('base64url');
 }
 
 /** @param passwordHash null when there is no account: false, in the time of a wrong password. */

@@ -12,7 +12,7 @@ import type { StartedSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseNewPassword, parsePassword } from './credentials.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { beginTry, type Try } from './tries.ts';
+import { beginTry, type Counted, type Try } from './tries.ts';
 
 export interface Confirmed extends StartedSession {
   /** Until then the session may end others without asking again. */
@@ -21,7 +21,7 @@ export interface Confirmed extends StartedSession {
 
 /** @throws InvalidCredentialsError, RateLimitedError, UnauthenticatedError */
 export async function confirmPassword(core: Core, asker: Asker, given: string): Promise<Confirmed> {
-  const { attempt } = await checkPassword(core, asker, given);
+  const { attempt } = await checkPassword(core, asker, given, []);
   const confirmed = await transact(core, [asker.session.userId], async (change) => {
     const current = await readAsker(core, change, asker);
     const { id: sessionId, userId } = current;
@@ -46,13 +46,17 @@ export async function changePassword(
   input: { currentPassword: string; newPassword: string },
 ): Promise<PasswordChanged> {
   const newPassword = parseNewPassword(input.newPassword, ['newPassword']);
-  const { attempt, passwordHash: checkedHash } = await checkPassword(core, asker, input.currentPassword);
+  const { id: sessionId, userId } = asker.session;
+  const counted = ['password changes', userId] as const;
+  const { attempt, passwordHash: checkedHash } = await checkPassword(core, asker, input.currentPassword, [
+    counted,
+  ]);
   if (await verifyPassword(checkedHash, newPassword)) {
     throw new InvalidInputError(['newPassword'], { key: 'error.passwordUnchanged' });
   }
+  await attempt.spend(counted, { userId, sessionId });
   const passwordHash = await hashPassword(newPassword);
   const changed = await transact(core, [asker.session.userId], async (change) => {
-    const { userId } = asker.session;
     // Only the password that was checked is replaced: of two changes at once, one wins.
     if (change.users.get(userId)?.passwordHash !== checkedHash) {
       throw new InvalidCredentialsError({ key: 'error.wrongCurrentPassword' });
@@ -80,19 +84,28 @@ interface Checked {
   attempt: Try;
 }
 
-async function checkPassword(core: Core, { session, client }: Asker, given: string): Promise<Checked> {
+/** @param further what is to be left as well if it is right, besides what counts the right ones of the session. */
+async function checkPassword(
+  core: Core,
+  { session, client }: Asker,
+  given: string,
+  further: readonly Counted[],
+): Promise<Checked> {
   const { id: sessionId, userId } = session;
   const user = await core.db.user.findUnique({ where: { id: userId } });
   if (!user) throw new UnauthenticatedError();
   const { passwordHash } = user;
   if (passwordHash === null) throw new InvalidCredentialsError({ key: 'error.noPasswordHere' });
   const attempt = beginTry(core, client);
-  await attempt.spend(['session', sessionId], { userId, sessionId });
+  const trier = { userId, sessionId };
+  const ifRight: Counted = ['confirmations', sessionId];
+  await attempt.spend(['session', sessionId], trier);
+  for (const counted of [ifRight, ...further]) await attempt.look(counted, trier);
   if (!(await verifyPassword(passwordHash, tolerantly(given)))) {
-    await recordEvent(core, { type: 'SIGN_IN_FAILED', userId, sessionId, client });
+    await recordEvent(core, { type: 'SIGN_IN_FAILED', ...trier, client });
     throw new InvalidCredentialsError({ key: 'error.wrongPassword' });
   }
-  await attempt.spend(['confirmations', sessionId], { userId, sessionId });
+  await attempt.spend(ifRight, trier);
   return { passwordHash, attempt };
 }
 

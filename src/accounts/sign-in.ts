@@ -11,9 +11,9 @@ import { recognize } from '../sessions/recognition.ts';
 import { type SignInPlace, startSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseEmail, parsePassword } from './credentials.ts';
-import { verifyPassword } from './passwords.ts';
+import { namePassword, verifyPassword } from './passwords.ts';
 import type { Credentials, SignedIn } from './sign-up.ts';
-import { beginTry, type Try } from './tries.ts';
+import { beginTry, type Counted, type Trier, type Try } from './tries.ts';
 
 export interface SignInFrom extends SignInPlace {
   /** Whether the device's id was shown by its cookie; else it is a new one. */
@@ -25,17 +25,13 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
   const email = parseEmail(credentials.email, ['email']);
   const password = parsePassword(credentials.password, ['password']);
   const attempt = beginTry(core, place.client);
-  const user = await findUser(core, attempt, email, place);
+  const { user, trier, ifRight } = await findUser(core, attempt, email, place);
+  await attempt.look(ifRight, trier);
   if (!(await verifyPassword(user?.passwordHash ?? null, password)) || !user) {
-    await recordEvent(core, {
-      type: 'SIGN_IN_FAILED',
-      userId: user?.id ?? null,
-      sessionId: null,
-      client: place.client,
-    });
+    await recordEvent(core, { type: 'SIGN_IN_FAILED', ...trier, client: place.client });
     throw new InvalidCredentialsError();
   }
-  await attempt.spend(['sign-ins', user.id], { userId: user.id, sessionId: null });
+  await attempt.spend(ifRight, trier);
   const locked = [user.id, ...(place.presented ? [place.presented.userId] : [])];
   const started = await transact(core, locked, async (change) => {
     // The password may have been changed, and the account disabled, while this sign-in was under way.
@@ -50,19 +46,29 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
   return { user, ...started };
 }
 
+interface Found {
+  user: User | null;
+  trier: Trier;
+  /** What the try counts for if its password is right. */
+  ifRight: Counted;
+}
+
 /** Counts the try for what it is to count for, and finds out what that is. @throws RateLimitedError */
-async function findUser(core: Core, attempt: Try, email: string, place: SignInFrom): Promise<User | null> {
+async function findUser(core: Core, attempt: Try, email: string, place: SignInFrom): Promise<Found> {
   const { deviceId, hasDeviceCookie } = place;
   // The most that a flood may cost; only who shows a device's cookie may be somebody known.
   await attempt.spend([hasDeviceCookie ? 'address with cookies' : 'address']);
   const user = await core.db.user.findUnique({ where: { email } });
-  const seen = await recognize(core.db, user?.id ?? NIL, place, core.clock.now());
+  // Nobody's is looked up alike.
+  const userId = user?.id ?? NIL;
+  const password = namePassword(user?.passwordHash ?? '');
+  const seen = await recognize(core.db, userId, place, core.clock.now());
   const trier = { userId: user?.id ?? null, sessionId: null };
   if (user && deviceId !== null && seen.hasKnownCookie) {
-    await attempt.spend(['device', user.id, deviceId], trier);
-    return user;
+    await attempt.spend(['device', userId, deviceId], trier);
+    return { user, trier, ifRight: ['device sign-ins', userId, deviceId, password] };
   }
   if (hasDeviceCookie) await attempt.spend(['address']);
-  await attempt.spend(user && seen.isKnownNetwork ? ['network', user.id] : ['account', email], trier);
-  return user;
+  await attempt.spend(user && seen.isKnownNetwork ? ['network', userId] : ['account', email], trier);
+  return { user, trier, ifRight: ['sign-ins', userId, password] };
 }

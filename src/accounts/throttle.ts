@@ -72,6 +72,19 @@ export class Throttle {
     }
   }
 
+  /**
+   * Refuses like `spend` where nothing is left, and else takes nothing.
+   *
+   * @throws RateLimitedError, or what the database fails with.
+   */
+  async look(key: string): Promise<void> {
+    const state = await this.#limiter.get(digest(key));
+    if (state === null || state.consumedPoints < this.#tries) return;
+    await this.spend([key]);
+    // The window ended just then.
+    await this.giveBack([key]);
+  }
+
   /** The try was a good one. */
   async giveBack(keys: readonly string[]): Promise<void> {
     await Promise.all(keys.map((key) => this.#giveBackOne(digest(key))));

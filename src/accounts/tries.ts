@@ -10,8 +10,15 @@
  * Who shows a device's cookie makes us look whose it is, and has an address like
  * anybody: so first of all that has a larger number of tries.
  *
- * Passwords that are right count for their account or session in the hour. Only who
- * knows one can use that up.
+ * Passwords that are right count in the hour: for their account, on a device that is
+ * known for that device alone, and within a session for that session. Only who knows
+ * one can use that up, and only while it is the password: a new one begins anew. So
+ * that this is no way around the limit, changes of the password have one as well.
+ *
+ * Changes of the language, which need no password, are limited alike.
+ *
+ * Where nothing is left of what may be right, no password is checked any more. Else a refusal would
+ * tell that one is right.
  */
 import { recordEvent } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
@@ -27,8 +34,11 @@ export type Counted =
   | readonly ['device', userId: string, deviceId: string]
   | readonly ['network', userId: string]
   | readonly ['session', sessionId: string]
-  | readonly ['sign-ins', userId: string]
-  | readonly ['confirmations', sessionId: string];
+  | readonly ['sign-ins', userId: string, password: string]
+  | readonly ['device sign-ins', userId: string, deviceId: string, password: string]
+  | readonly ['confirmations', sessionId: string]
+  | readonly ['password changes', userId: string]
+  | readonly ['language changes', userId: string];
 
 type Limit = Counted[0];
 
@@ -40,7 +50,10 @@ const THROTTLES = {
   network: 'tries',
   session: 'tries',
   'sign-ins': 'right',
+  'device sign-ins': 'right',
   confirmations: 'right',
+  'password changes': 'right',
+  'language changes': 'right',
 } as const satisfies Record<Limit, keyof Throttles>;
 
 /** What counts for the address that it comes from. */
@@ -61,6 +74,12 @@ export interface Try {
    * @throws RateLimitedError when there were too many.
    */
   spend(counted: Counted, trier?: Trier): Promise<void>;
+  /**
+   * Before a password is checked that would count as this if it was right: takes nothing yet.
+   *
+   * @throws RateLimitedError when nothing is left.
+   */
+  look(counted: Counted, trier: Trier): Promise<void>;
   /** All went well: gives back the tries, and not what counts those that were right. Never rejects. */
   giveBack(): Promise<void>;
 }
@@ -68,21 +87,36 @@ export interface Try {
 export function beginTry(core: Core, client: Client): Try {
   const spent: { throttle: Throttle; key: string }[] = [];
   const network = networkOf(client.ipAddress);
+  const find = (counted: Counted) => {
+    const [limit] = counted;
+    const key = [...counted, ...(OF_NETWORK.has(limit) ? [network] : [])].join(' ');
+    return { limit, key, throttle: core.throttles[THROTTLES[limit]] };
+  };
+  const recordRefusal = async (error: unknown, limit: Limit, trier: Trier) => {
+    // Once for each window: a flood of tries is not to become a flood of events.
+    if (error instanceof RateLimitedError && error.refused.isFirst) {
+      await recordEvent(core, { type: 'LIMIT_EXCEEDED', ...trier, client, details: { limit } });
+    }
+  };
   return {
     async spend(counted, trier = NOBODY) {
-      const [limit] = counted;
-      const key = [...counted, ...(OF_NETWORK.has(limit) ? [network] : [])].join(' ');
-      const throttle = core.throttles[THROTTLES[limit]];
+      const { limit, key, throttle } = find(counted);
       try {
         await throttle.spend([key]);
       } catch (error) {
-        // Once for each window: a flood of tries is not to become a flood of events.
-        if (error instanceof RateLimitedError && error.refused.isFirst) {
-          await recordEvent(core, { type: 'LIMIT_EXCEEDED', ...trier, client, details: { limit } });
-        }
+        await recordRefusal(error, limit, trier);
         throw error;
       }
       if (throttle !== core.throttles.right) spent.push({ throttle, key });
+    },
+    async look(counted, trier) {
+      const { limit, key, throttle } = find(counted);
+      try {
+        await throttle.look(key);
+      } catch (error) {
+        await recordRefusal(error, limit, trier);
+        throw error;
+      }
     },
     async giveBack() {
       try {

@@ -27,6 +27,7 @@ export const OWASP_EVENTS = {
   USER_DISABLED: 'user_updated',
   USER_ENABLED: 'user_updated',
   ALL_SESSIONS_ENDED: 'authz_admin',
+  LANGUAGE_CHANGED: 'user_updated',
 } as const satisfies Record<AuditEventType, string>;
 
 /** Enough to tell sessions apart. */

@@ -54,6 +54,9 @@ const ENCODINGS = [
   ['gzip', '.gz'],
 ] as const;
 
+/** Real headers are below 200 characters. To take a longer one apart costs more than the answer; it counts as not sent. */
+const MAX_HEADER_LENGTH = 512;
+
 interface Representation {
   encoding: 'br' | 'gzip' | 'identity';
   body: Buffer;
@@ -134,13 +137,22 @@ export function answerFile(request: IncomingMessage, response: ServerResponse, f
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-function choose(request: IncomingMessage, { plain, compressed }: PageFile): Representation {
-  const accepted = new Negotiator(request).encodings(compressed.map(({ encoding }) => encoding));
+function choose({ headers }: IncomingMessage, { plain, compressed }: PageFile): Representation {
+  const accept = unlessTooLong(headers['accept-encoding']);
+  const accepted = new Negotiator({ headers: { 'accept-encoding': accept } }).encodings(
+    compressed.map(({ encoding }) => encoding),
+  );
   return compressed.find(({ encoding }) => accepted.includes(encoding)) ?? plain;
 }
 
 /** RFC 9110, section 13.1.2: compared weakly, for a cache in between may have made it weak. */
 function hasAlready({ headers }: IncomingMessage, etag: string): boolean {
-  const tags = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  const tags = unlessTooLong(headers['if-none-match'])
+    .split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''));
   return tags.includes(etag);
+}
+
+function unlessTooLong(header = ''): string {
+  return header.length > MAX_HEADER_LENGTH ? '' : header;
 }

@@ -138,6 +138,7 @@ export interface MessageValues {
   'event.USER_DISABLED': Record<string, never>;
   'event.USER_ENABLED': Record<string, never>;
   'event.ALL_SESSIONS_ENDED': Record<string, never>;
+  'event.LANGUAGE_CHANGED': Record<string, never>;
   'actor.USER': Record<string, never>;
   'actor.ADMINISTRATOR': Record<string, never>;
   'actor.SERVICE': { name: string };

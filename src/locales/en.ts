@@ -164,6 +164,7 @@ export default {
   'event.USER_DISABLED': 'The account was disabled',
   'event.USER_ENABLED': 'The account was enabled again',
   'event.ALL_SESSIONS_ENDED': 'An administrator ended everybody’s sessions',
+  'event.LANGUAGE_CHANGED': 'The language of mails was changed',
 
   'actor.USER': 'You, or somebody in your name',
   'actor.ADMINISTRATOR': 'An administrator',

@@ -166,6 +166,7 @@ export default {
   'event.USER_DISABLED': 'Le compte a été désactivé',
   'event.USER_ENABLED': 'Le compte a été réactivé',
   'event.ALL_SESSIONS_ENDED': 'Un administrateur a mis fin à toutes les sessions',
+  'event.LANGUAGE_CHANGED': 'La langue des e-mails a été modifiée',
 
   'actor.USER': 'Vous, ou quelqu’un en votre nom',
   'actor.ADMINISTRATOR': 'Un administrateur',

@@ -21,6 +21,11 @@ import type { NewMail } from './notice.ts';
 
 /** Mails to one user in an hour: more would be a flood, whoever signs in so often. */
 const HOURLY_LIMIT = 10;
+/**
+ * Of these, for new devices alone. Else a script that signs in from two networks
+ * all day, or somebody who makes it look so, would hide a stranger’s device.
+ */
+const KEPT_FOR_NEW_DEVICES = 5;
 const HOUR_MS = 3_600_000;
 
 /** How often a process looks for mails that others left. */
@@ -73,7 +78,8 @@ export class Outbox {
   #isWanted = false;
   #isClaiming = false;
   #claiming: Promise<void> = Promise.resolve();
-  readonly #underWay = new Set<Promise<void>>();
+  /** By the mail's id. */
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -102,14 +108,15 @@ export class Outbox {
           id uuid, kind mail_kind, user_id uuid, recipient text, details jsonb
         )
       ) mail
-      WHERE place <= ${HOURLY_LIMIT} - (
+      WHERE place <= ${HOURLY_LIMIT}
+        - CASE WHEN (details->>'isNewDevice')::boolean THEN 0 ELSE ${KEPT_FOR_NEW_DEVICES}::int END - (
         SELECT count(*) FROM mails
         WHERE mails.user_id = mail.user_id AND mails.created_at > ${new Date(now.getTime() - HOUR_MS)}
       )`;
     if (written < mails.length) {
       this.#options.log.warn(
         { withheld: mails.length - written },
-        `mails are withheld: a user gets at most ${HOURLY_LIMIT} in an hour`,
+        `mails are withheld: a user gets at most ${HOURLY_LIMIT} in an hour, ${KEPT_FOR_NEW_DEVICES} of them for new devices alone`,
       );
     }
   }
@@ -132,7 +139,7 @@ export class Outbox {
   async round(): Promise<void> {
     this.wake();
     while (this.#isClaiming || this.#underWay.size > 0) {
-      await Promise.all([this.#claiming, ...this.#underWay]);
+      await Promise.all([this.#claiming, ...this.#underWay.values()]);
     }
   }
 
@@ -142,7 +149,7 @@ export class Outbox {
     clearTimeout(this.#timer);
     await this.#claiming;
     const timer = setTimeout(() => this.#impatience.abort(), CLOSE_DEADLINE_MS);
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#underWay.values());
     clearTimeout(timer);
     this.#mailer?.close();
   }
@@ -175,11 +182,13 @@ export class Outbox {
   async #claim(limit: number): Promise<ClaimedMail[]> {
     const { db, clock } = this.#options;
     const now = clock.now();
+    // What is under way here stays so when the clock leaps over its lease, as where a machine slept.
     // Materialized, or PostgreSQL might look for due ones more than once, and lock more than the limit.
     return db.$queryRaw<ClaimedMail[]>`
       WITH due AS MATERIALIZED (
         SELECT id FROM mails
         WHERE sent_at IS NULL AND failed_at IS NULL AND next_try_at <= ${now}
+          AND id <> ALL (${[...this.#underWay.keys()]}::uuid[])
         ORDER BY next_try_at
         LIMIT ${limit}
         FOR UPDATE SKIP LOCKED
@@ -192,10 +201,10 @@ export class Outbox {
   #start(mail: ClaimedMail): void {
     const leaseEndsMs = this.#options.clock.now().getTime() + LEASE_MS;
     const delivery = this.#deliver(mail, leaseEndsMs).finally(() => {
-      this.#underWay.delete(delivery);
+      this.#underWay.delete(mail.id);
       this.wake();
     });
-    this.#underWay.add(delivery);
+    this.#underWay.set(mail.id, delivery);
   }
 
   async #deliver(mail: ClaimedMail, leaseEndsMs: number): Promise<void> {

@@ -33,6 +33,7 @@ const AuditEventType = builder.enumType('AuditEventType', {
     USER_DISABLED: { description: 'The account was disabled.' },
     USER_ENABLED: { description: 'The account may be used again.' },
     ALL_SESSIONS_ENDED: { description: 'An administrator ended the sessions of everybody.' },
+    LANGUAGE_CHANGED: { description: 'A session changed the language of mails.' },
   } as const,
 });
 

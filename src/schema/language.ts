@@ -2,7 +2,7 @@
 import { changeLanguage } from '../accounts/language.ts';
 import { requireAsker } from '../context.ts';
 import type { User } from '../db/generated/prisma/client.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, RateLimitedError } from '../errors.ts';
 import { english } from '../i18n/english.ts';
 import { isTag, type Languages } from '../i18n/languages.ts';
 import { builder } from './builder.ts';
@@ -20,7 +20,7 @@ builder.mutationField('changeLanguage', (t) =>
     args: {
       language: t.arg.string({ required: true, description: 'A BCP 47 tag, such as “fr” or “fr-CA”.' }),
     },
-    errors: { types: [InvalidInputError], union: { name: 'ChangeLanguageResult' } },
+    errors: { types: [InvalidInputError, RateLimitedError], union: { name: 'ChangeLanguageResult' } },
     resolve: async (_root, args, context) => {
       const { languages, core } = context;
       const language = languages.find(args.language);

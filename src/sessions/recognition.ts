@@ -10,7 +10,11 @@ import type { Client } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
 import { describeDevice, looksAlike } from './device.ts';
 
-/** Sessions that are looked at, the last active first: enough for years, and quick. */
+/**
+ * Sessions that are looked at, the last active first: enough for years, and quick.
+ * A device's cookie is looked for among all: who knows the password could make so
+ * many sessions that the owner's own device was known no more.
+ */
 const LOOKED_AT = 500;
 
 /** Nobody is in two places within it. */
@@ -36,7 +40,7 @@ export interface Recognition {
 
 interface Row {
   count: number;
-  knowsDevice: boolean | null;
+  knowsDevice: boolean;
   knowsNetwork: boolean | null;
   userAgents: (string | null)[] | null;
   lastAddress: string | null;
@@ -54,14 +58,16 @@ export async function recognize(
   // An IPv6 address stands for its /64, as in the limits.
   const [row] = await tx.$queryRaw<Row[]>`
     SELECT count(*)::int AS count,
-      bool_or(device_id = ${deviceId}::uuid) AS "knowsDevice",
+      EXISTS (
+        SELECT FROM sessions WHERE user_id = ${userId}::uuid AND device_id = ${deviceId}::uuid
+      ) AS "knowsDevice",
       bool_or(ip_address <<= here.network) AS "knowsNetwork",
       array_agg(DISTINCT user_agent) AS "userAgents",
       (array_agg(host(ip_address) ORDER BY created_at DESC) FILTER (WHERE created_at > ${since}))[1] AS "lastAddress",
       (array_agg(NOT ip_address <<= here.network ORDER BY created_at DESC) FILTER (WHERE created_at > ${since}))[1]
         AS "isLastElsewhere"
     FROM (
-      SELECT device_id, ip_address, user_agent, created_at FROM sessions
+      SELECT ip_address, user_agent, created_at FROM sessions
       WHERE user_id = ${userId}::uuid ORDER BY last_active_at DESC LIMIT ${LOOKED_AT}
     ) recent, (
       SELECT set_masklen(address, CASE family(address) WHEN 4 THEN 32 ELSE 64 END) AS network

@@ -53,6 +53,20 @@ describe('a flood of wrong passwords from many addresses', () => {
     expect(await tryPassword(again, email, PASSWORD, 'COOKIE')).toBe('SignInSuccess');
   });
 
+  test('nor after more sign-ins than are looked at, as of somebody who knows the password', async () => {
+    const email = newEmail();
+    const laptop = await signUp(strict, email, { delivery: 'COOKIE', ipAddress: newHome() });
+    await strict.core.db.$executeRaw`
+      INSERT INTO sessions (id, user_id, kind, secret_hash, device_id, created_at, last_active_at, confirmed_at, expires_at, ended_at, end_reason)
+      SELECT gen_random_uuid(), id, 'BROWSER', decode(repeat('00', 32), 'hex'), gen_random_uuid(), later, later, later, later, later, 'EVICTED'
+      FROM users, generate_series(1, 600), (SELECT now() + interval '1 minute' AS later) _
+      WHERE email = ${email}`;
+    await flood(email);
+    const again = forget(laptop);
+    again.moveTo(CAFE);
+    expect(await tryPassword(again, email, PASSWORD, 'COOKIE')).toBe('SignInSuccess');
+  });
+
   test('nor from a network where the account was signed in to before', async () => {
     const email = newEmail();
     await signUp(strict, email, { ipAddress: '2001:db8:1:2::7' });

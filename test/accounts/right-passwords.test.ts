@@ -1,11 +1,16 @@
 /** Whoever knows a password makes no sessions, events or work without end by it, and nobody else uses up what it may. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { namePassword, verifyPassword } from '../../src/accounts/passwords.ts';
 import type { Credentials } from '../../src/accounts/sign-up.ts';
 import { decodeGlobalId } from '../../src/schema/global-id.ts';
-import { type Device, newEmail, PASSWORD, send, signIn, signUp } from '../device.ts';
+import { Device, newEmail, PASSWORD, send, signIn, signUp } from '../device.ts';
 import { userFactory } from '../factories/user.ts';
 import { ChangePassword, ConfirmPassword, SignIn } from '../operations.ts';
+import { countQueries } from '../queries.ts';
 import { startTestServer, type TestServer } from '../server.ts';
+
+// As it is, but whether a password is checked can be seen.
+vi.mock('../../src/accounts/passwords.ts', { spy: true });
 
 const TRIES = 5;
 const RIGHT = 60;
@@ -39,13 +44,36 @@ async function useUp(key: string, times: number): Promise<void> {
   await server.core.throttles.right.spend(Array(times).fill(key));
 }
 
-const idOf = async (email: string) =>
-  (await server.core.db.user.findUniqueOrThrow({ where: { email }, select: { id: true } })).id;
+const userOf = (email: string) => server.core.db.user.findUniqueOrThrow({ where: { email } });
+const idOf = async (email: string) => (await userOf(email)).id;
+
+/** What sign-ins count for, on a device that nobody knows. */
+async function signInsOf(email: string): Promise<string> {
+  const { id, passwordHash } = await userOf(email);
+  return `sign-ins ${id} ${namePassword(passwordHash ?? '')}`;
+}
+
+/** The device without its session, as after it was signed out. */
+function forget(from: Device, { keepsCookie = true } = {}): Device {
+  const device = new Device(from.server, from.headers['user-agent']);
+  const cookies = (from.headers['cookie'] ?? '').split('; ');
+  if (keepsCookie) device.headers['cookie'] = cookies.find((pair) => pair.startsWith('device=')) ?? '';
+  device.moveTo(newAddress());
+  return device;
+}
+
+async function trySignInOn(device: Device, email: string, password = PASSWORD) {
+  const { data } = await device.send(SignIn, { input: { email, password, delivery: 'COOKIE' } });
+  return data?.signIn;
+}
 
 const limitsOf = async (userId: string) =>
-  (await server.core.db.auditEvent.findMany({ where: { userId, type: 'LIMIT_EXCEEDED' } })).map(
-    ({ details }) => details,
-  );
+  (
+    await server.core.db.auditEvent.findMany({
+      where: { userId, type: 'LIMIT_EXCEEDED' },
+      orderBy: { occurredAt: 'asc' },
+    })
+  ).map(({ details }) => details);
 
 describe('a right password gives its try back only when it leads to a session:', () => {
   test('not for an account that is disabled', async () => {
@@ -90,7 +118,7 @@ describe('in an hour', () => {
     const email = newEmail();
     await signUp(server, email, { ipAddress: newAddress() });
     const userId = await idOf(email);
-    await useUp(`sign-ins ${userId}`, RIGHT - 2);
+    await useUp(await signInsOf(email), RIGHT - 2);
     const laptop = await signIn(server, email, { delivery: 'COOKIE', ipAddress: newAddress() });
     await signIn(server, email, { ipAddress: newAddress() });
     const sessions = await server.core.db.session.count({ where: { userId } });
@@ -98,10 +126,8 @@ describe('in an hour', () => {
       const refused = await trySignIn(server, { email, password: PASSWORD }, newAddress());
       expect(refused).toMatchObject({ __typename: 'RateLimitedError' });
     }
-    // Nor on a device that is known.
-    const input = { email, password: PASSWORD, delivery: 'COOKIE' } as const;
-    expect((await laptop.ask(SignIn, { input })).signIn).toMatchObject({
-      __typename: 'RateLimitedError',
+    const refused = await trySignIn(server, { email, password: PASSWORD }, newAddress());
+    expect(refused).toMatchObject({
       retryAfter: expect.toSatisfy((seconds: number) => seconds > 3000 && seconds <= 3600),
     });
     expect(await server.core.db.session.count({ where: { userId } })).toBe(sessions);
@@ -134,8 +160,67 @@ describe('in an hour', () => {
       await trySignIn(server, { email, password: 'wrong' }, newAddress());
       await device.ask(ConfirmPassword, { password: 'wrong' });
     }
-    await useUp(`sign-ins ${await idOf(email)}`, RIGHT);
+    await useUp(await signInsOf(email), RIGHT);
     await useUp(`confirmations ${decodeGlobalId(device.sessionId).id}`, RIGHT);
+  });
+
+  test('a known device has as many of its own, which nobody elsewhere uses up', async () => {
+    const email = newEmail();
+    const laptop = await signUp(server, email, { delivery: 'COOKIE', ipAddress: newAddress() });
+    const thief = await signIn(server, email, { delivery: 'COOKIE', ipAddress: newAddress() });
+    await useUp(await signInsOf(email), RIGHT - 1);
+    expect(await trySignInOn(forget(thief, { keepsCookie: false }), email)).toMatchObject({
+      __typename: 'RateLimitedError',
+    });
+    const id = decodeGlobalId(thief.sessionId).id;
+    const { deviceId } = await server.core.db.session.findUniqueOrThrow({ where: { id } });
+    await useUp(
+      (await signInsOf(email)).replace(/^sign-ins (\S+)/, `device sign-ins $1 ${deviceId}`),
+      RIGHT - 1,
+    );
+    expect(await trySignInOn(forget(thief), email)).toMatchObject({ __typename: 'SignInSuccess' });
+    expect(await trySignInOn(forget(thief), email)).toMatchObject({
+      __typename: 'RateLimitedError',
+      retryAfter: expect.toSatisfy((seconds: number) => seconds > 3000),
+    });
+    expect(await trySignInOn(forget(laptop), email)).toMatchObject({ __typename: 'SignInSuccess' });
+    expect(await limitsOf(await idOf(email))).toEqual([{ limit: 'sign-ins' }, { limit: 'device sign-ins' }]);
+  });
+
+  test('a new password begins anew, so that its owner is let in at once', async () => {
+    const email = newEmail();
+    const laptop = await signUp(server, email, { ipAddress: newAddress() });
+    await useUp(await signInsOf(email), RIGHT);
+    expect(await trySignIn(server, { email, password: PASSWORD }, newAddress())).toMatchObject({
+      __typename: 'RateLimitedError',
+    });
+    const newPassword = 'another long password';
+    const input = { currentPassword: PASSWORD, newPassword };
+    expect((await laptop.ask(ChangePassword, { input })).changePassword.__typename).toBe(
+      'ChangePasswordSuccess',
+    );
+    expect(await trySignIn(server, { email, password: newPassword }, newAddress())).toMatchObject({
+      __typename: 'SignInSuccess',
+    });
+  });
+
+  test('the password is changed so often, by whatever session, so that this is no way around the limit', async () => {
+    const email = newEmail();
+    const laptop = await signUp(server, email, { ipAddress: newAddress() });
+    const change = async (currentPassword: string, newPassword: string) => {
+      const { changePassword } = await laptop.ask(ChangePassword, {
+        input: { currentPassword, newPassword },
+      });
+      return changePassword.__typename;
+    };
+    await useUp(`password changes ${await idOf(email)}`, RIGHT - 1);
+    const another = 'another long password';
+    // What changes nothing takes none.
+    expect(await change(PASSWORD, PASSWORD)).toBe('InvalidInputError');
+    expect(await change(PASSWORD, another)).toBe('ChangePasswordSuccess');
+    expect(await change(another, PASSWORD)).toBe('RateLimitedError');
+    expect(await change('wrong', PASSWORD)).toBe('RateLimitedError');
+    expect(await limitsOf(await idOf(email))).toEqual([{ limit: 'password changes' }]);
   });
 
   test('six times the tries of a window may be right, where these are many', async () => {
@@ -143,5 +228,71 @@ describe('in an hour', () => {
     const { right } = own.core.throttles;
     await right.spend(Array(120).fill('sign-ins x'));
     await expect(right.spend(['sign-ins x'])).rejects.toThrow('Too many tries');
+  });
+});
+
+describe('where nothing is left of what may be right, a wrong password is answered like a right one, and neither is checked:', () => {
+  const checked = vi.mocked(verifyPassword);
+
+  /** How each of the two is answered, and what that takes. */
+  async function compare(answer: (password: string) => Promise<unknown>) {
+    // The first one is written down.
+    await answer(PASSWORD);
+    const queries = countQueries();
+    const taken = [];
+    for (const password of [PASSWORD, 'wrong']) {
+      const before = { queries: queries(), checked: checked.mock.calls.length };
+      const answered = await answer(password);
+      taken.push({
+        answered,
+        queries: queries() - before.queries,
+        checked: checked.mock.calls.length - before.checked,
+      });
+    }
+    return taken;
+  }
+
+  const refused = {
+    answered: {
+      __typename: 'RateLimitedError',
+      retryAfter: expect.toSatisfy((seconds: number) => seconds > 3000 && seconds <= 3600),
+    },
+    checked: 0,
+  };
+
+  test('at a sign-in', async () => {
+    const email = newEmail();
+    await signUp(server, email, { ipAddress: newAddress() });
+    await useUp(await signInsOf(email), RIGHT);
+    const taken = await compare((password) => trySignIn(server, { email, password }, newAddress()));
+    expect(taken).toMatchObject([refused, refused]);
+    expect(taken[1]?.queries).toBe(taken[0]?.queries);
+    expect(
+      await server.core.db.auditEvent.count({ where: { type: 'SIGN_IN_FAILED', userId: await idOf(email) } }),
+    ).toBe(0);
+  });
+
+  test('within a session', async () => {
+    const laptop = await signUp(server, newEmail(), { ipAddress: newAddress() });
+    await useUp(`confirmations ${decodeGlobalId(laptop.sessionId).id}`, RIGHT);
+    const taken = await compare(
+      async (password) => (await laptop.ask(ConfirmPassword, { password })).confirmPassword,
+    );
+    expect(taken).toMatchObject([refused, refused]);
+    expect(taken[1]?.queries).toBe(taken[0]?.queries);
+  });
+
+  test('while a wrong email is still answered like a wrong password where there is some left', async () => {
+    const email = newEmail();
+    await signUp(server, email, { ipAddress: newAddress() });
+    const queries = countQueries();
+    const taken = [];
+    for (const tried of [email, newEmail()]) {
+      const before = queries();
+      const answer = await trySignIn(server, { email: tried, password: 'wrong' }, newAddress());
+      taken.push({ answer, queries: queries() - before });
+    }
+    expect(taken[1]).toEqual(taken[0]);
+    expect(taken[0]?.answer).toMatchObject({ __typename: 'InvalidCredentialsError' });
   });
 });

@@ -126,6 +126,21 @@ describe.each(buses)('counted in $name', async ({ hasRedis, start }) => {
     await refusalOf(other, keys);
   });
 
+  test('a look takes nothing, and where none is left it is refused and counted like a try', async () => {
+    const throttle = await open();
+    const key = newKey();
+    for (let count = 0; count < 5; count++) await throttle.look(key);
+    await spendAll(throttle, [key, key, key]);
+    const refusals = [];
+    for (let count = 0; count < 2; count++) {
+      refusals.push(await throttle.look(key).catch((error: unknown) => error));
+    }
+    expect(refusals).toMatchObject([
+      { name: 'RateLimitedError', retryAfter: expect.any(Number), refused: { isFirst: true } },
+      { name: 'RateLimitedError', retryAfter: expect.any(Number), refused: { isFirst: false } },
+    ]);
+  });
+
   test('no tries can be saved up by giving back what was not taken', async () => {
     const throttle = await open();
     const key = newKey();

@@ -8,6 +8,7 @@ import { Outbox } from '../../src/mail/outbox.ts';
 import { endLapsed } from '../../src/sessions/end.ts';
 import { finishMassEndings } from '../../src/sessions/end-all.ts';
 import { countSessions, listSessions } from '../../src/sessions/list.ts';
+import { recognize } from '../../src/sessions/recognition.ts';
 import { startSession } from '../../src/sessions/start.ts';
 import { transact } from '../../src/sessions/transact.ts';
 import { connectExplainer } from '../explain.ts';
@@ -78,6 +79,16 @@ test('a sign-in finds the sessions that count for the limit without going throug
     );
   const { indexes } = await explain(start, (query) => /FROM "public"."sessions".*ORDER BY/s.test(query));
   expect(indexes).toEqual(['sessions_not_ended_by_user_idx']);
+});
+
+test('a device is known by its cookie without going through the user’s sessions', async () => {
+  const newcomer = { client: { ipAddress: null, userAgent: null }, deviceId: randomUUID() };
+  const find = () => recognize(db, user.id, newcomer, new Date());
+  const { indexes } = await explain(find, (query) => query.includes('knowsDevice'));
+  expect(indexes.sort()).toEqual([
+    'sessions_user_id_device_id_idx',
+    'sessions_user_id_last_active_at_id_idx',
+  ]);
 });
 
 test('the sweep looks only at sessions not ended, by either lifetime', async () => {

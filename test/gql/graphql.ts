@@ -34,6 +34,8 @@ export type AuditEventType =
   | 'ENDED_TOKEN_USED'
   /** A session was used from another address. */
   | 'IP_CHANGED'
+  /** A session changed the language of mails. */
+  | 'LANGUAGE_CHANGED'
   /** Tries were refused, because there had been too many. */
   | 'LIMIT_EXCEEDED'
   /** A session changed the password. */
@@ -420,6 +422,7 @@ export type ChangeLanguageMutationVariables = Exact<{
 export type ChangeLanguageMutation = { changeLanguage:
     | { __typename: 'ChangeLanguageSuccess', user: { id: string, language: string | null } }
     | { __typename: 'InvalidInputError', message: string, path: Array<string> }
+    | { __typename: 'RateLimitedError', message: string }
    };
 
 export type LanguageQueryVariables = Exact<{ [key: string]: never; }>;

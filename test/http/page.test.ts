@@ -150,6 +150,31 @@ describe('an asset comes', () => {
   });
 });
 
+describe('a header of more than 512 characters counts as not sent:', () => {
+  test('what would be compressed comes as it is', async () => {
+    const fits = 'br'.padEnd(512, ', x');
+    for (const [accepted, encoding] of [
+      [fits, 'br'],
+      [`${fits},`, undefined],
+      [`br${', x'.repeat(4500)}`, undefined],
+    ] as const) {
+      const { status, headers } = await get('/assets/main-1a2b.js', { 'accept-encoding': accepted });
+      expect({ status, encoding: headers['content-encoding'] }).toEqual({ status: 200, encoding });
+    }
+  });
+
+  test('what somebody has comes again', async () => {
+    const { headers } = await get('/assets/main-1a2b.js');
+    const fits = String(headers['etag']).padEnd(512, ', "x"');
+    for (const [tags, status] of [
+      [fits, 304],
+      [`${fits},`, 200],
+    ] as const) {
+      expect(await get('/assets/main-1a2b.js', { 'if-none-match': tags })).toMatchObject({ status });
+    }
+  });
+});
+
 test('HEAD says what GET would, without a body', async () => {
   for (const path of ['/', '/assets/main-1a2b.js']) {
     const encoded = { 'accept-encoding': 'gzip' };

@@ -2,15 +2,18 @@
 import { expect, test } from 'vitest';
 import { loadLanguages } from '../../src/i18n/languages.ts';
 import { writeMail } from '../../src/mail/messages.ts';
+import { decodeGlobalId } from '../../src/schema/global-id.ts';
 import { SHOP_KEY, SHOP_SETTINGS } from '../administration/askers.ts';
 import { newEmail, PASSWORD, send, signIn } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
 import { ChangeLanguage, Language, SignIn, SignUp, StartSession } from '../operations.ts';
-import { startTestServer, type TestServer } from '../server.ts';
+import { createDatabase, startTestServer, type TestServer } from '../server.ts';
 import { startMailServer } from '../smtp.ts';
 
 const mailServer = await startMailServer();
-const server = await startTestServer({ SMTP_URL: `smtp://127.0.0.1:${mailServer.port}` });
+const DATABASE_URL = await createDatabase();
+const server = await startTestServer({ DATABASE_URL, SMTP_URL: `smtp://127.0.0.1:${mailServer.port}` });
+const limited = await startTestServer({ DATABASE_URL, CURFEW_SIGN_IN_LIMIT: '5/1d' });
 
 async function signUpIn(
   language: string,
@@ -52,6 +55,27 @@ test('the owner changes the language, and a sign-in does not', async () => {
   device.headers['accept-language'] = 'en';
   expect((await device.ask(Language)).viewer).toEqual({ language: 'fr' });
   expect((await readMailAbout(email, 'en'))?.subject).toMatch(/^Nouvelle connexion/);
+});
+
+test('a change of the language is on the trail, once, and there are only so many in an hour', async () => {
+  const email = await signUpIn('en');
+  const device = await signIn(limited, email);
+  const change = async (language: string) =>
+    (await device.ask(ChangeLanguage, { language })).changeLanguage.__typename;
+  for (const language of ['fr', 'fr', 'en']) expect(await change(language)).toBe('ChangeLanguageSuccess');
+  const { id: userId } = await server.core.db.user.findUniqueOrThrow({ where: { email } });
+  const changes = () =>
+    server.core.db.auditEvent.findMany({
+      where: { userId, type: 'LANGUAGE_CHANGED' },
+      orderBy: { occurredAt: 'asc' },
+    });
+  expect(await changes()).toMatchObject([
+    { details: { language: 'fr' }, sessionId: decodeGlobalId(device.sessionId).id, actorId: userId },
+    { details: { language: 'en' } },
+  ]);
+  await limited.core.throttles.right.spend(Array(57).fill(`language changes ${userId}`));
+  expect(await change('fr')).toBe('RateLimitedError');
+  expect(await changes()).toHaveLength(2);
 });
 
 test('a mail that waits keeps the language that the account had when it was written', async () => {

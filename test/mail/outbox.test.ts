@@ -207,6 +207,33 @@ test('a mail whose sender was killed between claiming and sending is sent by ano
   expect(await readMail(other)).toMatchObject({ tries: 2, sentAt: expect.any(Date), lastError: null });
 });
 
+test('a mail that is under way is not sent again when the clock leaps over its lease', async () => {
+  const mailServer = await startMailServer();
+  const server = await startMailing({ SMTP_URL: `smtp://127.0.0.1:${mailServer.port}` });
+  const [first, next] = [await signedInAnew(server), await signedInAnew(server)];
+  const isOfFirst = (recipients: string[]) => recipients.includes(first.user.email ?? '');
+  let arrived = 0;
+  let letThrough = () => {};
+  const isLetThrough = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  mailServer.onMessage = async ({ recipients }) => {
+    if (!isOfFirst(recipients)) return;
+    arrived++;
+    await isLetThrough;
+  };
+  await notify(server, first);
+  await vi.waitFor(() => expect(arrived).toBe(1), PATIENT);
+  server.clock.advance(HOUR);
+  // By when this one arrives, what is due has been looked for.
+  await notify(server, next);
+  await vi.waitFor(() => expect(mailServer.received).toHaveLength(1), PATIENT);
+  letThrough();
+  await server.core.outbox.round();
+  expect(arrived).toBe(1);
+  expect(mailServer.received).toHaveLength(2);
+});
+
 test('what a process left in the outbox, another finds by itself', async () => {
   const DATABASE_URL = await createDatabase();
   const mailServer = await startMailServer();
@@ -277,6 +304,24 @@ test('nobody gets more than ten mails in an hour, however many are made at once'
   expect(await countOf(victim.user.id)).toBe(20);
   await server.core.outbox.round();
   expect(mailServer.received).toHaveLength(21);
+});
+
+test('however many sign-ins from elsewhere there are, there is room for notices of new devices', async () => {
+  const mailServer = await startMailServer();
+  const server = await startMailing({ SMTP_URL: `smtp://127.0.0.1:${mailServer.port}` });
+  const newDevice = await signedInAnew(server);
+  const elsewhere = {
+    ...newDevice,
+    session: { ...newDevice.session, isNewDevice: false, isSuspicious: true },
+  };
+  const count = () => server.core.db.mail.count();
+  for (let made = 0; made < 3; made++) await notify(server, elsewhere, 4);
+  expect(await count()).toBe(5);
+  await notify(server, newDevice, 3);
+  await notify(server, elsewhere);
+  expect(await count()).toBe(8);
+  await notify(server, newDevice, 3);
+  expect(await count()).toBe(10);
 });
 
 test('a mail server that says nothing holds up neither whoever signs in nor other mails, and a stop not for long', async () => {

@@ -20,6 +20,8 @@ export type AuditEventType =
   | 'ENDED_TOKEN_USED'
   /** A session was used from another address. */
   | 'IP_CHANGED'
+  /** A session changed the language of mails. */
+  | 'LANGUAGE_CHANGED'
   /** Tries were refused, because there had been too many. */
   | 'LIMIT_EXCEEDED'
   /** A session changed the password. */
@@ -119,6 +121,7 @@ export type ChangeLanguageMutationVariables = Exact<{
 export type ChangeLanguageMutation = { changeLanguage:
     | { __typename: 'ChangeLanguageSuccess' }
     | { __typename: 'InvalidInputError' }
+    | { __typename: 'RateLimitedError' }
    };
 
 export type ActivityEventFragment = { id: string, type: AuditEventType, occurredAt: string, ipAddress: string | null, previousIpAddress: string | null, endReason: SessionEndReason | null, limit: string | null, actor: { kind: AuditActorKind, name: string | null }, device: { name: string } | null, session: { id: string, isCurrent: boolean, device: { name: string } } | null };

@@ -55,7 +55,8 @@ export const AuditEventType = {
   ROLE_CHANGED: 'ROLE_CHANGED',
   USER_DISABLED: 'USER_DISABLED',
   USER_ENABLED: 'USER_ENABLED',
-  ALL_SESSIONS_ENDED: 'ALL_SESSIONS_ENDED'
+  ALL_SESSIONS_ENDED: 'ALL_SESSIONS_ENDED',
+  LANGUAGE_CHANGED: 'LANGUAGE_CHANGED'
 } as const
 
 export type AuditEventType = (typeof AuditEventType)[keyof typeof AuditEventType]

@@ -1,0 +1,1 @@
+ALTER TYPE "audit_event_type" ADD VALUE 'LANGUAGE_CHANGED';
