@@ -14,6 +14,7 @@ import { connectDatabase } from './db/client.ts';
 import { DatabaseClock } from './db/clock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
+import { createSessionLookup } from './db/session-lookup.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookies, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
@@ -98,7 +99,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const applied = await migrate(address);
     if (applied.length > 0) log.info({ migrations: applied }, 'the database was migrated');
 
-    const db = connectDatabase(address, (error) =>
+    const { db, pool } = connectDatabase(address, (error) =>
       log.warn({ err: error }, 'a database connection was lost'),
     );
     stops.push(() => db.$disconnect());
@@ -132,6 +133,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     stops.push(() => outbox.close());
     const core: Core = {
       db,
+      lookUpSession: createSessionLookup(pool),
       policy,
       keys,
       tokens: new TokenReader(keys, config.memorySessions),

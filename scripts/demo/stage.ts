@@ -20,7 +20,7 @@ export async function withStage<T>(act: (db: Database) => Promise<T>): Promise<T
     const postgres = await startEmbeddedPostgres(dir, () => {});
     try {
       await migrate(postgres.address);
-      const db = connectDatabase(postgres.address, () => {});
+      const { db } = connectDatabase(postgres.address, () => {});
       try {
         return await act(db);
       } finally {

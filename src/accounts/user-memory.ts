@@ -10,7 +10,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/client.ts';
-import type { User } from '../db/generated/prisma/client.ts';
+import type { Session, User } from '../db/generated/prisma/client.ts';
+import type { SessionWithUser } from '../db/session-lookup.ts';
 
 const KEPT_FOR_MS = 30_000;
 
@@ -18,6 +19,8 @@ export class UserMemory {
   readonly #db: Database;
   /** Null: nothing is remembered. */
   readonly #users: LRUCache<string, User> | null;
+  /** Where nothing is remembered: what came along with the row of a session, for as long as that is held. */
+  readonly #along = new WeakMap<Session, User>();
   readonly #isTrusted: () => boolean;
   /** Counts what was forgotten: a read that began before may be out of date, and is not kept. */
   #forgotten = 0;
@@ -33,13 +36,24 @@ export class UserMemory {
   }
 
   /**
-   * The account, without the hash of its password: at once when it is remembered.
+   * The account of a session, without the hash of its password: at once when it is known.
    *
    * @throws when the database can't be asked.
    */
-  find(id: string): User | Promise<User | null> {
-    const user = this.#users?.get(id);
-    return user && this.#isTrusted() ? user : this.#read(id);
+  find(session: Session): User | Promise<User | null> {
+    const { userId } = session;
+    const user = this.#users ? this.#users.get(userId) : this.#along.get(session);
+    return user && this.#isTrusted() ? user : this.#read(userId);
+  }
+
+  /** To be called before a session is read along with its account. @returns what keeps that, unless it changed since. */
+  beginRead(): (read: SessionWithUser) => void {
+    const forgotten = this.#forgotten;
+    return ({ session, user }) => {
+      if (forgotten !== this.#forgotten || !this.#isTrusted()) return;
+      if (this.#users) this.#users.set(user.id, user);
+      else this.#along.set(session, user);
+    };
   }
 
   async #read(id: string): Promise<User | null> {

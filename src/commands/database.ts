@@ -19,7 +19,7 @@ export async function withDatabase(work: Work): Promise<number> {
     const { address, stop } = await openDatabase(config);
     try {
       await migrate(address);
-      const db = connectDatabase(address, () => {});
+      const { db } = connectDatabase(address, () => {});
       try {
         const clock = new DatabaseClock();
         await clock.ask(db);

@@ -1,4 +1,4 @@
-/** The database client. All access goes through Prisma over one pool of `pg` connections. */
+/** The database client: Prisma over one pool of `pg` connections, which the one hot query takes by itself. */
 import type { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
@@ -50,7 +50,13 @@ export function abandonConnection(client: pg.Client): void {
   (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
 }
 
-export function connectDatabase(address: DatabaseAddress, onError: (error: Error) => void): Database {
+/** The client, and the connections that it uses, for what goes past it. They end with the client. */
+export interface Connected {
+  db: Database;
+  pool: pg.Pool;
+}
+
+export function connectDatabase(address: DatabaseAddress, onError: (error: Error) => void): Connected {
   const pool = new pg.Pool({
     ...address,
     Client: ImpatientClient,
@@ -72,10 +78,11 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
     onPoolError: onError,
     onConnectionError: onError,
   });
-  return new PrismaClient({
+  const db = new PrismaClient({
     adapter,
     // The other formats write the values of a call that failed, such as a password's hash.
     errorFormat: 'minimal',
     transactionOptions: { maxWait: TRANSACTION_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
   });
+  return { db, pool };
 }

@@ -91,6 +91,6 @@ builder.queryField('viewer', (t) =>
     type: UserRef,
     nullable: true,
     description: 'The signed-in user; null when the request carries no live session.',
-    resolve: (_root, _args, { core, session }) => session && core.users.find(session.userId),
+    resolve: (_root, _args, { core, session }) => session && core.users.find(session),
   }),
 );

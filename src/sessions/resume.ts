@@ -87,7 +87,10 @@ async function findSession(core: Core, claim: TokenClaim, client: Client): Promi
   }
   core.metrics.resumes.cold.inc();
   const read = async () => {
-    const row = core.activity.complete(await core.db.session.findUnique({ where: { id } }));
+    const keepUser = core.users.beginRead();
+    const found = await core.lookUpSession(id);
+    const row = core.activity.complete(found?.session ?? null);
+    if (found && !found.session.endedAt) keepUser(found);
     if (row?.endedAt) core.sightings.seeRefused(row, isOf(row, claim) ? 'ENDED' : 'RENEWED', client);
     return row?.endedAt ? null : row;
   };

@@ -23,7 +23,7 @@ const HOUR_MS = 3_600_000;
 const DATABASE_URL = await createDatabase();
 
 function connect(connectionString = DATABASE_URL) {
-  const db = connectDatabase({ connectionString }, () => {});
+  const { db } = connectDatabase({ connectionString }, () => {});
   onCleanup(() => db.$disconnect());
   return db;
 }

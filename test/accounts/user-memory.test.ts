@@ -1,9 +1,14 @@
 /** The account of whoever asks is remembered, and never shown as it was before a change that was answered. */
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { changeRole } from '../../src/accounts/roles.ts';
+import { createSessionLookup } from '../../src/db/session-lookup.ts';
 import { announce } from '../../src/live/bus.ts';
+import { decodeIdOf } from '../../src/schema/global-id.ts';
+import { onCleanup } from '../cleanup.ts';
 import { Device, newEmail, signUp } from '../device.ts';
-import { userFactory } from '../factories/user.ts';
+import { sessionFactory, USER_AGENTS } from '../factories/session.ts';
 import { countQueries } from '../queries.ts';
 import { createDatabase, startTestServer } from '../server.ts';
 
@@ -26,9 +31,9 @@ test('a request about its own user reads nothing, once it is remembered', async 
 });
 
 test('no hash of a password is kept', async () => {
-  const user = await userFactory.create({}, { transient: core });
-  expect(await core.users.find(user.id)).toMatchObject({ id: user.id, passwordHash: null });
-  expect(core.users.find(user.id)).toMatchObject({ id: user.id, passwordHash: null });
+  const { session } = await sessionFactory.create({}, { transient: { core } });
+  expect(await core.users.find(session)).toMatchObject({ id: session.userId, passwordHash: null });
+  expect(core.users.find(session)).toMatchObject({ id: session.userId, passwordHash: null });
 });
 
 test('a change is seen once it is answered, and on another process soon', async () => {
@@ -57,33 +62,64 @@ test('a role that the command line gives is seen soon', async () => {
 });
 
 test('a read that a change overtakes is not kept', async () => {
-  const user = await userFactory.create({}, { transient: core });
-  const read = core.users.find(user.id);
-  core.users.forget(user.id);
+  const { session } = await sessionFactory.create({}, { transient: { core } });
+  const read = core.users.find(session);
+  core.users.forget(session.userId);
   await read;
   const queries = countQueries();
-  await core.users.find(user.id);
+  await core.users.find(session);
   expect(queries()).toBe(1);
 });
 
 test('nothing is taken from memory while changes may be missed', async () => {
-  const user = await userFactory.create({}, { transient: core });
-  await core.users.find(user.id);
+  const { session } = await sessionFactory.create({}, { transient: { core } });
+  await core.users.find(session);
   const isHeard = vi.spyOn(core.bus, 'isHeard').mockReturnValue(false);
   const queries = countQueries();
-  await core.users.find(user.id);
+  await core.users.find(session);
   expect(queries()).toBe(1);
   isHeard.mockRestore();
   core.users.clear();
-  await core.users.find(user.id);
+  await core.users.find(session);
   expect(queries()).toBe(2);
 });
 
-test('with a memory of none, each request reads', async () => {
+test('with a memory of none, a request reads its session and its user at once', async () => {
   const own = await startTestServer({ DATABASE_URL: databaseUrl, CURFEW_MEMORY_SESSIONS: '0' });
-  const user = await userFactory.create({}, { transient: core });
-  await own.core.users.find(user.id);
+  const email = newEmail();
+  const device = await signUp(own, email);
+  await device.send(VIEWER);
+  await device.send(CHANGE_LANGUAGE, { language: 'fr' });
   const queries = countQueries();
-  await own.core.users.find(user.id);
+  expect((await device.send(VIEWER)).data).toMatchObject({ viewer: { email, language: 'fr' } });
   expect(queries()).toBe(1);
 });
+
+test('what is looked up in one query is what Prisma reads', async () => {
+  const device = await signUp(server, newEmail(), { userAgent: USER_AGENTS.mobile, delivery: 'COOKIE' });
+  const { session: ended } = await sessionFactory.ended().create({}, { transient: { core } });
+  for (const id of [decodeIdOf('Session', device.sessionId) ?? '', ended.id]) {
+    const session = await core.db.session.findUniqueOrThrow({ where: { id } });
+    const user = await core.db.user.findUniqueOrThrow({ where: { id: session.userId } });
+    expect(await core.lookUpSession(id)).toEqual({ session, user: { ...user, passwordHash: null } });
+  }
+  expect(await core.lookUpSession(randomUUID())).toBeNull();
+});
+
+test.each([
+  ['was lost', true, 'DEALLOCATE ALL'],
+  ['is another’s already', false, 'PREPARE session AS SELECT 1'],
+])(
+  'behind a pooler, where a prepared statement %s, it is asked for without',
+  async (_, isFirst, meanwhile) => {
+    const { session } = await sessionFactory.create({}, { transient: { core } });
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+    onCleanup(() => pool.end());
+    const lookUp = createSessionLookup(pool);
+    if (isFirst) await lookUp(session.id);
+    await pool.query(meanwhile);
+    for (const _time of ['first', 'second']) {
+      expect(await lookUp(session.id)).toMatchObject({ session: { id: session.id } });
+    }
+  },
+);
