@@ -26,6 +26,16 @@ function openChannel(endpoint: string): BroadcastChannel {
   return channel;
 }
 
+/** Puts each one that is opened among these. */
+function collecting(sockets: WebSocket[]) {
+  return class extends WebSocket {
+    constructor(url: string, protocols: string) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  };
+}
+
 /** Answers each check with this. */
 function answering(...answers: (() => Promise<Response>)[]): typeof fetch {
   return () => (answers.length > 1 ? answers.shift() : answers[0])?.() ?? Promise.reject(new Error('none'));
@@ -99,10 +109,11 @@ test('a tab whose browser is signed in as somebody else by now is signed out, an
   const { phone } = await twoDevices();
   const stranger = await signUp(server);
   const browser = { headers: { ...phone.headers } };
-  const tab = watch(server, browser);
+  const sockets: WebSocket[] = [];
+  const tab = watch(server, browser, { webSocketImpl: collecting(sockets) });
   await tab.live();
   browser.headers = stranger.headers;
-  tab.watch.socket.terminate();
+  sockets[0]?.terminate();
   expect(await tab.end()).toEqual({ reason: null, at: null });
   expect(tab.events).toEqual([]);
 });
@@ -226,12 +237,7 @@ test('after close nothing is called, and subscriptions of one’s own complete',
 test('a closed watch leaves no socket, whether it was connected or not yet', async () => {
   const { phone } = await twoDevices();
   const opened: WebSocket[] = [];
-  const webSocketImpl = class extends WebSocket {
-    constructor(url: string, protocols: string) {
-      super(url, protocols);
-      opened.push(this);
-    }
-  };
+  const webSocketImpl = collecting(opened);
   const [live, connecting] = [
     watch(server, phone, { webSocketImpl }),
     watch(server, phone, { webSocketImpl }),
