@@ -7,7 +7,7 @@ import { startProxy } from '../db/proxy.ts';
 import { newEmail, PASSWORD, send, signIn, signUp } from '../device.ts';
 import { ConfirmPassword, RevokeSession } from '../operations.ts';
 import { createDatabase, startTestServer } from '../server.ts';
-import { carry, until, watch } from './watching.ts';
+import { carry, collecting, until, watch } from './watching.ts';
 
 const server = await startTestServer();
 /** Behind a database that goes away when a test says so. */
@@ -24,16 +24,6 @@ function openChannel(endpoint: string): BroadcastChannel {
   const channel = new BroadcastChannel(`curfew ${endpoint}`);
   onCleanup(() => channel.close());
   return channel;
-}
-
-/** Puts each one that is opened among these. */
-function collecting(sockets: WebSocket[]) {
-  return class extends WebSocket {
-    constructor(url: string, protocols: string) {
-      super(url, protocols);
-      sockets.push(this);
-    }
-  };
 }
 
 /** Answers each check with this. */
@@ -211,6 +201,34 @@ test('callbacks that throw, or reject, break nothing', async () => {
   await until(() => tab.watch.status === 'signed-out');
   await expect.poll(() => report.mock.calls.length).toBe(calls);
   expect(calls).toBe(3);
+});
+
+test('a page may call the watch from each of its callbacks', async () => {
+  const { email, laptop, phone } = await twoDevices();
+  const inStatus: Promise<void>[] = [];
+  const checking = watch(server, phone, {
+    onStatus: () => {
+      inStatus.push(checking.watch.check());
+      checking.watch.signOut();
+    },
+  });
+  await checking.end();
+  await Promise.all(inStatus);
+  expect(checking.signedOut).toMatchObject([{ reason: 'SIGNED_OUT' }]);
+  expect(inStatus).toHaveLength(2);
+
+  let events = 0;
+  const closing = watch(server, laptop, {
+    onEvent: () => {
+      events++;
+      closing.watch.close();
+    },
+  });
+  await closing.live();
+  await Promise.all([signIn(server, email), signIn(server, email)]);
+  await until(() => events > 0);
+  await laptop.ask(RevokeSession, { id: phone.sessionId });
+  expect({ events, signedOut: closing.signedOut }).toEqual({ events: 1, signedOut: [] });
 });
 
 test('after close nothing is called, and subscriptions of one’s own complete', async () => {

@@ -54,6 +54,16 @@ export function watch(
   };
 }
 
+/** Puts each one that is opened among these. */
+export function collecting(sockets: WebSocket[]) {
+  return class extends WebSocket {
+    constructor(url: string, protocols: string) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  };
+}
+
 export interface Own {
   /** Results as they came, then `complete` or the errors that ended it. */
   told: unknown[];
