@@ -22,7 +22,7 @@ export interface ConnectionOptions {
 export interface Connection {
   /** @param payload of the message, in JSON. @returns what completes the operation; then nothing of it is told. */
   subscribe(payload: string, sink: Sink<unknown>): () => void;
-  /** Hangs up when so much time has passed, unless it is told otherwise before; null for no deadline. */
+  /** Hangs up when so much time has passed, unless it is told otherwise before; null for no deadline. There is one from the beginning. */
   setDeadline(ms: number | null): void;
   /** Finds out whether the peer is still there, and hangs up if it isn't. */
   probe(): void;
@@ -35,7 +35,7 @@ export const GIVEN_UP = 4499;
 const FAILED = 1006;
 const BAD_MESSAGE = 4400;
 
-/** How long a connection may take until it is acknowledged, and its peer to answer a ping. */
+/** How long it may take until somebody sets another deadline, and its peer to answer a ping. */
 const OPENING_MS = 15_000;
 const PONG_MS = 10_000;
 /** How long a peer may take to close, where that can be cut short. */

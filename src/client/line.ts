@@ -56,8 +56,6 @@ const UNAUTHORIZED = 4401;
 const ENDED = 4403;
 const CROWDED = 4429;
 
-/** How long the server may take to say whose the connection is. */
-const ANSWER_MS = 10_000;
 /** Subscriptions complete before the server says why: how long it may take to close. */
 const FAREWELL_MS = 5000;
 /** A connection that was live for so long was a good one: after it, failures count anew. */
@@ -113,7 +111,6 @@ export function openLine(options: LineOptions): Line {
   function begin(): void {
     let isEnding = false;
     const lose = (errors: unknown) => connection?.close(isUnauthenticated(errors) ? UNAUTHORIZED : GIVEN_UP);
-    connection?.setDeadline(ANSWER_MS);
     for (const query of [WATCH_REVOKED, WATCH_STARTED]) {
       connection?.subscribe(JSON.stringify({ query }), {
         next: ({ data, errors }) => (errors ? lose(errors) : hear(data as EventData)),
