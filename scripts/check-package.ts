@@ -1,12 +1,13 @@
 /**
  * Checks what `curfew/client` is to those who install it: what the package says
  * of itself is true (publint), its types resolve however a project looks for them
- * (are-the-types-wrong), and the core stays small, without a server in it.
+ * (are-the-types-wrong), and the core stays small, needs nothing that it doesn't
+ * bring, and has no server in it.
  *
  *     npm run check:package
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -36,6 +37,7 @@ try {
   await checkManifest(tarball);
   await checkTypes(tarball);
   await checkSize(folder);
+  checkCopy(join(folder, 'copy'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -76,6 +78,17 @@ async function checkSize(outDir: string): Promise<void> {
   if (gzip >= MAX_GZIP_BYTES)
     faults.push(`The core has ${gzip} bytes with gzip: not below ${MAX_GZIP_BYTES}`);
   if (/GraphQLSchema|node:/.test(core.toString())) faults.push('There is more than a client in the core');
+}
+
+/** In plain Node, where nothing else is installed. */
+function checkCopy(copy: string): void {
+  cpSync('dist/client', join(copy, 'client'), { recursive: true });
+  writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
+  try {
+    execFileSync(process.execPath, ['client/watch.js'], { cwd: copy, stdio: ['ignore', 'ignore', 'pipe'] });
+  } catch (error) {
+    faults.push(`A copy of dist/client does not load by itself: ${error}`);
+  }
 }
 
 /** As an app has it: a library's own bundle would keep its blanks. */

@@ -87,6 +87,19 @@ test('a clock that has jumped tells of sleep, and a timer that a browser puts of
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('pages that began together do not beat together', async () => {
+  const beats: number[] = [];
+  const begunAt = Date.now();
+  const rest = { onWake() {}, onReturn() {}, onOnline() {}, onOffline() {} };
+  for (let pages = 0; pages < 50; pages++) {
+    onCleanup(watchWaking({ ...rest, onBeat: () => beats.push(Date.now() - begunAt) }));
+  }
+  await vi.advanceTimersByTimeAsync(19_999);
+  expect(beats).toEqual([]);
+  await vi.advanceTimersByTimeAsync(10_001);
+  expect(new Set(beats).size).toBeGreaterThan(40);
+});
+
 test('it looks around when somebody comes back to the page, and leaves no listener', () => {
   const { target, page, listeners } = pretendWindow();
   const { heard, stop } = wakeable();
