@@ -35,7 +35,7 @@ export const GIVEN_UP = 4499;
 const FAILED = 1006;
 const BAD_MESSAGE = 4400;
 
-/** How long it may take until somebody sets another deadline, and its peer to answer a ping. */
+/** The deadline that it begins with: whoever finds it good lifts it. And how long the peer may take to answer a ping. */
 const OPENING_MS = 15_000;
 const PONG_MS = 10_000;
 /** How long a peer may take to close, where that can be cut short. */
