@@ -7,10 +7,10 @@
  * Call `clearStore()` of the client in `onSignedOut`, so that nothing of one
  * person is shown to the next.
  */
-import { ApolloLink } from '@apollo/client';
+import { ApolloLink, Observable } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import { ErrorLink } from '@apollo/client/link/error';
-import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { print } from '@apollo/client/utilities';
 import { isUnauthenticated } from './unauthenticated.ts';
 import type { SessionWatch } from './watch.ts';
 
@@ -20,10 +20,23 @@ export function sessionLink(watch: SessionWatch, http: ApolloLink): ApolloLink {
     new ErrorLink(({ error }) => {
       if (CombinedGraphQLErrors.is(error) && isUnauthenticated(error.errors)) void watch.check();
     }),
-    ApolloLink.split(
-      ({ operationType }) => operationType === 'subscription',
-      new GraphQLWsLink(watch.socket),
-      http,
-    ),
+    ApolloLink.split(({ operationType }) => operationType === 'subscription', socketLink(watch), http),
   ]);
+}
+
+/** As Apollo's own GraphQLWsLink, which wants a whole client of graphql-ws. */
+function socketLink({ socket }: SessionWatch): ApolloLink {
+  return new ApolloLink(
+    ({ query, operationName, variables, extensions }) =>
+      new Observable((observer) =>
+        socket.subscribe(
+          { query: print(query), operationName, variables, extensions },
+          {
+            next: (result) => observer.next(result),
+            error: (errors) => observer.error(new CombinedGraphQLErrors({ errors })),
+            complete: () => observer.complete(),
+          },
+        ),
+      ),
+  );
 }

@@ -17,22 +17,30 @@ export interface Asker extends Sender {
 
 const TIMEOUT_MS = 10_000;
 
-/** Never rejects. */
+const UNKNOWN: Answer = { kind: 'unknown' };
+
+/** Never rejects, and takes no longer than that, whatever `headers` and `fetch` do. */
 export async function ask({ signal, ...sender }: Asker): Promise<Answer> {
   const giveUp = new AbortController();
   const abort = () => giveUp.abort();
   const timer = setTimeout(abort, TIMEOUT_MS);
   signal.addEventListener('abort', abort);
+  const givenUp = new Promise<Answer>((resolve) => {
+    giveUp.signal.addEventListener('abort', () => resolve(UNKNOWN));
+  });
   try {
-    const patience: RequestInit = { cache: 'no-store', signal: giveUp.signal };
-    const response = await post(sender, { query: CHECK_SESSION }, patience);
-    return response.ok ? readAnswer(await response.json()) : { kind: 'unknown' };
+    return await Promise.race([send(sender, giveUp.signal), givenUp]);
   } catch {
-    return { kind: 'unknown' };
+    return UNKNOWN;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
+}
+
+async function send(sender: Sender, signal: AbortSignal): Promise<Answer> {
+  const response = await post(sender, { query: CHECK_SESSION }, { cache: 'no-store', signal });
+  return response.ok ? readAnswer(await response.json()) : UNKNOWN;
 }
 
 interface Body {
@@ -45,9 +53,9 @@ interface Body {
 
 function readAnswer(body: unknown): Answer {
   const { data, errors } = (body ?? {}) as Body;
-  if (errors || !data) return { kind: 'unknown' };
+  if (errors || !data) return UNKNOWN;
   const { currentSession, currentSessionEnd: end } = data;
   if (typeof currentSession?.id === 'string') return { kind: 'live', sessionId: currentSession.id };
-  if (currentSession !== null) return { kind: 'unknown' };
+  if (currentSession !== null) return UNKNOWN;
   return end ? { kind: 'ended', how: readSignedOut(end.reason, end.endedAt) } : { kind: 'nobody' };
 }

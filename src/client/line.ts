@@ -1,12 +1,14 @@
 /**
- * The socket of a watch, kept open: it connects again after whatever breaks it,
- * slower with each failure, and notices a connection that is dead without
- * having said so. It reports what it hears, and decides nothing about the session.
+ * The connection of a watch, kept open: there is another after whatever breaks
+ * one, later with each failure. It is live once the server has said whose it is
+ * and both subscriptions are asked for; when anything of that ends, all of it is
+ * begun anew. It reports what it hears, and decides nothing about the session.
  */
-import { type Client, createClient } from 'graphql-ws/client';
+import { type Connection, GIVEN_UP, NORMAL_CLOSURE, openConnection } from './connection.ts';
 import { readSignedOut, type SignedOut } from './ends.ts';
 import { IDENTIFY_SOCKET, WATCH_REVOKED, WATCH_STARTED } from './operations.ts';
 import { backOffLongMs, backOffMs, createPauses } from './pauses.ts';
+import { createSubscriptions, type SessionSocket } from './subscriptions.ts';
 import { isUnauthenticated } from './unauthenticated.ts';
 
 export interface LineOptions {
@@ -15,8 +17,10 @@ export interface LineOptions {
   /** Asked for each connection. */
   params(): Promise<Record<string, unknown>>;
   webSocketImpl: unknown;
-  /** The socket is good, and events come from now on. */
-  onLive(sessionId: string): void;
+  /** @returns whether that is the session that is watched. Where it isn't, the line is closed already. */
+  recognize(sessionId: string): boolean;
+  /** Events come from now on. */
+  onLive(): void;
   onLost(): void;
   /** The session has a new token. */
   onRenewed(): void;
@@ -37,7 +41,8 @@ export interface SessionData {
 }
 
 export interface Line {
-  client: Client;
+  /** For the host's own subscriptions. */
+  socket: SessionSocket;
   isLive(): boolean;
   /** Connects now if it was waiting to. */
   hurry(): void;
@@ -46,207 +51,125 @@ export interface Line {
   close(): void;
 }
 
-const OPEN = 1;
-const CONNECTING = 0;
-
 const RENEWED = 4205;
 const UNAUTHORIZED = 4401;
 const ENDED = 4403;
 const CROWDED = 4429;
 
-/** How long a connection may take to open, to be acknowledged, and to answer a ping. */
-const OPENING_MS = 15_000;
-const ANSWER_MS = 10_000;
-/** Subscriptions complete before the server says why: how long it may take to tell of an end, and to close. */
+/** Subscriptions complete before the server says why: how long it may take to close. */
 const FAREWELL_MS = 5000;
-/** A connection that lasted so long was a good one: after it, failures count anew. */
+/** A connection that was live for so long was a good one: after it, failures count anew. */
 const STEADY_MS = 10_000;
 
-/** @throws where there is no WebSocket. */
+/** @throws TypeError where there is no WebSocket. */
 export function openLine(options: LineOptions): Line {
+  const WebSocketImpl = findWebSocket(options.webSocketImpl);
   const pauses = createPauses();
-  let socket: WebSocket | null = null;
-  let connectingSince = 0;
-  let closed = false;
+  const subscriptions = createSubscriptions();
+  let connection: Connection | null = null;
   let liveSince: number | null = null;
-  let failures = 0;
-  let isRenewed = false;
-  let probing: ReturnType<typeof setTimeout> | undefined;
-  /** Events of a socket of which it is not known yet whose it is. */
-  let held: EventData[] = [];
-  let stopIdentifying = () => {};
-  let stopListening = () => {};
-  let interrupt: (cause?: unknown) => void = () => {};
+  let isClosed = false;
 
-  const client = createClient({
-    url: options.url,
-    connectionParams: options.params,
-    webSocketImpl: track(options.webSocketImpl, (opened) => {
-      socket = opened;
-      connectingSince = Date.now();
-      return !closed;
-    }),
-    connectionAckWaitTimeout: ANSWER_MS,
-    lazyCloseTimeout: FAREWELL_MS,
-    retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: () => !closed,
-    async retryWait() {
-      if (!isRenewed) return pauses.wait(backOffMs(failures++));
-      isRenewed = false;
-      await options.confirm();
-    },
-    on: { connected: identify, closed: onClosed, message: stopProbing },
-  });
-
-  function stopProbing(): void {
-    clearTimeout(probing);
-    probing = undefined;
+  async function keepOpen(): Promise<void> {
+    for (let failures = 0; !isClosed; ) {
+      const { code, liveMs } = await connect();
+      if (isClosed) return;
+      if (liveMs >= STEADY_MS) failures = 0;
+      if (code === RENEWED || code === UNAUTHORIZED) await options.confirm();
+      // A new token is no fault, unless there is one after the other.
+      const isPrompt = code === RENEWED && failures === 0;
+      if (!isPrompt) await pauses.wait(code === CROWDED ? backOffLongMs(failures) : backOffMs(failures));
+      failures++;
+    }
   }
 
-  function onClosed(event: unknown): void {
-    const { code, reason } = readClose(event);
-    stopProbing();
-    isRenewed = code === RENEWED && liveSince !== null;
-    if (liveSince !== null && Date.now() - liveSince >= STEADY_MS) failures = 0;
-    liveSince = null;
-    if (closed) return;
-    if (code === RENEWED) options.onRenewed();
-    // The server closes it at the moment of the end.
-    if (code === ENDED) options.onEnd(readSignedOut(reason, new Date().toISOString()));
-    else options.onLost();
-  }
-
-  /** The cookie may be another session's by now. */
-  function identify(): void {
-    held = [];
-    stopIdentifying();
-    stopIdentifying = client.subscribe<{ currentSession: { id: string } | null }>(
-      { query: IDENTIFY_SOCKET },
-      {
-        next({ data, errors }) {
-          if (closed) return;
-          // Without a session, the subscriptions say so.
-          if (!data?.currentSession) return errors ? interrupt(errors) : undefined;
-          liveSince = Date.now();
-          options.onLive(data.currentSession.id);
-          for (const event of held.splice(0)) if (!closed) options.onEvent(event);
+  /** @returns once it is closed, by what, and for how long it was live. */
+  function connect(): Promise<{ code: number; liveMs: number }> {
+    return new Promise((resolve) => {
+      const { url, params } = options;
+      connection = openConnection({
+        url,
+        params,
+        WebSocketImpl,
+        onReady: begin,
+        onClose(code, reason) {
+          const liveMs = liveSince === null ? 0 : Date.now() - liveSince;
+          connection = null;
+          liveSince = null;
+          subscriptions.moveTo(null);
+          resolve({ code, liveMs });
+          if (isClosed) return;
+          if (code === RENEWED) options.onRenewed();
+          // The server closes it at the moment of the end.
+          if (code === ENDED) options.onEnd(readSignedOut(reason, new Date().toISOString()));
+          else options.onLost();
         },
-        error: (cause) => interrupt(cause),
-        complete: () => {},
+      });
+    });
+  }
+
+  function begin(): void {
+    let isEnding = false;
+    const lose = (errors: unknown) => connection?.close(isUnauthenticated(errors) ? UNAUTHORIZED : GIVEN_UP);
+    for (const query of [WATCH_REVOKED, WATCH_STARTED]) {
+      connection?.subscribe(JSON.stringify({ query }), {
+        next: ({ data, errors }) => (errors ? lose(errors) : hear(data as EventData)),
+        error: lose,
+        // To hang up now would be to miss the close that says why.
+        complete() {
+          isEnding = true;
+          connection?.setDeadline(FAREWELL_MS);
+        },
+      });
+    }
+    // The cookie may be another session's by now.
+    connection?.subscribe(JSON.stringify({ query: IDENTIFY_SOCKET }), {
+      next({ data, errors }) {
+        const session = (data as { currentSession: { id: string } | null } | null)?.currentSession;
+        if (!session) connection?.close(!errors || isUnauthenticated(errors) ? UNAUTHORIZED : GIVEN_UP);
+        else if (options.recognize(session.id) && !isEnding) goLive();
       },
-    );
+      error: lose,
+      complete: () => {},
+    });
   }
 
-  function hear(data: EventData | null | undefined): void {
-    if (!data || closed) return;
+  function goLive(): void {
+    connection?.setDeadline(null);
+    liveSince = Date.now();
+    subscriptions.moveTo(connection);
+    options.onLive();
+  }
+
+  /** What comes before it is live is among what is read again then. */
+  function hear(data: EventData): void {
     const { sessionRevoked: revoked } = data;
-    if (revoked?.isCurrent) options.onEnd(readSignedOut(revoked.reason, revoked.revokedAt));
-    else if (liveSince === null) held.push(data);
-    else options.onEvent(data);
-  }
-
-  function listen(): void {
-    if (closed) return;
-    let isLost = false;
-    let farewell: ReturnType<typeof setTimeout> | undefined;
-    const stops = [WATCH_REVOKED, WATCH_STARTED].map((query) =>
-      client.subscribe<Record<string, unknown>>(
-        { query },
-        {
-          next: ({ data, errors }) => (errors ? lose(errors) : hear(data as EventData | null)),
-          error: lose,
-          // To hang up now would be to miss the event, or the close, that says why.
-          complete() {
-            if (!isLost) farewell ??= setTimeout(lose, FAREWELL_MS);
-          },
-        },
-      ),
-    );
-    stopListening = () => {
-      isLost = true;
-      clearTimeout(farewell);
-      for (const stop of stops) stop();
-    };
-    function lose(cause?: unknown): void {
-      if (isLost) return;
-      stopListening();
-      if (!closed) void listenAgain(cause);
+    if (!revoked?.isCurrent) {
+      if (liveSince !== null) options.onEvent(data);
+    } else if (options.recognize(revoked.session.id)) {
+      options.onEnd(readSignedOut(revoked.reason, revoked.revokedAt));
     }
-    interrupt = lose;
   }
 
-  async function listenAgain(cause: unknown): Promise<void> {
-    const { code } = readClose(cause);
-    liveSince = null;
-    options.onLost();
-    if (code === UNAUTHORIZED || isUnauthenticated(cause)) {
-      await options.confirm();
-      // If there is a session after all, this socket will never know.
-      if (!closed) client.terminate();
-    } else if (cause === undefined && !closed) {
-      // Nor does one that others keep open say again whose it is.
-      client.terminate();
-    }
-    await pauses.wait(code === CROWDED ? backOffLongMs(failures++) : backOffMs(failures++));
-    listen();
-  }
-
-  listen();
+  void keepOpen();
   return {
-    client,
+    socket: { subscribe: subscriptions.subscribe },
     isLive: () => liveSince !== null,
     hurry: pauses.hurry,
-    probe() {
-      if (socket?.readyState === CONNECTING && Date.now() - connectingSince > OPENING_MS) client.terminate();
-      if (socket?.readyState !== OPEN || liveSince === null || probing !== undefined) return;
-      socket.send('{"type":"ping"}');
-      probing = setTimeout(() => client.terminate(), ANSWER_MS);
-    },
+    probe: () => connection?.probe(),
     close() {
-      closed = true;
-      stopIdentifying();
-      stopListening();
-      stopProbing();
-      // Subscriptions of others complete; one that waits to connect again is let go.
-      client.dispose()?.catch?.(() => {});
+      isClosed = true;
       pauses.stop();
-      socket?.close(1000, 'Normal Closure');
+      connection?.close(NORMAL_CLOSURE);
+      subscriptions.end();
     },
   };
 }
 
-/**
- * The WebSocket that graphql-ws is to use: it shows each one that is opened, and
- * opens none when told not to; graphql-ws gets one that is closed already then.
- */
-function track(given: unknown, onOpen: (socket: WebSocket | null) => boolean): unknown {
-  const Impl = (given ?? globalThis.WebSocket) as typeof WebSocket | undefined;
-  if (typeof Impl !== 'function') {
-    throw new TypeError(
-      'There is no WebSocket here: give one as webSocketImpl, such as that of the package ws.',
-    );
-  }
-  function Tracked(url: string, protocols: string) {
-    if (!onOpen(null)) return makeClosedSocket();
-    const socket = new (Impl as typeof WebSocket)(url, protocols);
-    // graphql-ws takes its listeners away from a socket that it gives up; in Node, an error that nobody hears ends the process.
-    socket.addEventListener('error', () => {});
-    onOpen(socket);
-    return socket;
-  }
-  return Object.assign(Tracked, { CONNECTING, OPEN, CLOSING: 2, CLOSED: 3 });
-}
-
-function makeClosedSocket() {
-  const socket = { readyState: 3, onclose: (_event: unknown) => {}, close: () => {} };
-  queueMicrotask(() => socket.onclose({ code: 1000, reason: 'Normal Closure' }));
-  return socket;
-}
-
-function readClose(event: unknown): { code: unknown; reason: unknown } {
-  const { code, reason } = (typeof event === 'object' && event !== null ? event : {}) as {
-    code?: unknown;
-    reason?: unknown;
-  };
-  return { code, reason };
+function findWebSocket(given: unknown): typeof WebSocket {
+  const found = given ?? globalThis.WebSocket;
+  if (typeof found === 'function') return found as typeof WebSocket;
+  throw new TypeError(
+    'There is no WebSocket here: give one as webSocketImpl, such as that of the package ws.',
+  );
 }

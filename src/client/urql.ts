@@ -7,13 +7,7 @@
  * A client of urql keeps its cache for as long as it lives: make a new one in
  * `onSignedOut`, so that nothing of one person is shown to the next.
  */
-import {
-  composeExchanges,
-  type Exchange,
-  type ExecutionResult,
-  mapExchange,
-  subscriptionExchange,
-} from '@urql/core';
+import { composeExchanges, type Exchange, mapExchange, subscriptionExchange } from '@urql/core';
 import { isUnauthenticated } from './unauthenticated.ts';
 import type { SessionWatch } from './watch.ts';
 
@@ -26,22 +20,8 @@ export function sessionExchange(watch: SessionWatch): Exchange {
       },
     }),
     subscriptionExchange({
-      forwardSubscription: ({ query = '', operationName, variables, extensions }) => ({
-        subscribe: (observer) => ({
-          unsubscribe: watch.socket.subscribe(
-            {
-              query,
-              ...(operationName !== undefined && { operationName }),
-              ...(variables && { variables }),
-              ...(extensions && { extensions: { ...extensions } }),
-            },
-            {
-              next: (result) => observer.next(result as ExecutionResult),
-              error: (error) => observer.error(error),
-              complete: () => observer.complete(),
-            },
-          ),
-        }),
+      forwardSubscription: ({ query = '', ...operation }) => ({
+        subscribe: (observer) => ({ unsubscribe: watch.socket.subscribe({ ...operation, query }, observer) }),
       }),
     }),
   ]);

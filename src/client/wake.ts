@@ -11,11 +11,11 @@ export interface Wake {
   onReturn(): void;
   onOnline(): void;
   onOffline(): void;
-  /** Every 20 s or so; browsers make it a minute for a tab that nobody sees. */
+  /** Every 20 to 30 s; browsers make it a minute for a tab that nobody sees. */
   onBeat(): void;
 }
 
-const BEAT_MS = 20_000;
+const LEAST_BEAT_MS = 20_000;
 /** More than browsers ever put a timer off in a hidden tab: it must not take each of its beats for a wake. */
 const SLEPT_MS = 90_000;
 
@@ -38,6 +38,8 @@ export function watchWaking({ onWake, onReturn, onOnline, onOffline, onBeat }: W
   listen(globalThis, 'online', onOnline);
   listen(globalThis, 'offline', onOffline);
 
+  // Pages that began together are not to ask together.
+  const beatMs = LEAST_BEAT_MS * (1 + Math.random() / 2);
   let beatAt = Date.now();
   const timer = setInterval(() => {
     const now = Date.now();
@@ -45,7 +47,7 @@ export function watchWaking({ onWake, onReturn, onOnline, onOffline, onBeat }: W
     beatAt = now;
     if (slept) onWake();
     onBeat();
-  }, BEAT_MS);
+  }, beatMs);
   return () => {
     clearInterval(timer);
     for (const stop of undo) stop();

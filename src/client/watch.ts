@@ -9,16 +9,17 @@
  * fault or a proxy's page never signs anybody out. Nothing here throws later on:
  * what a callback throws is reported to the host, and changes nothing.
  */
-import type { Client } from 'graphql-ws/client';
 import { ask } from './ask.ts';
 import { readSignedOut, type SessionEndReason, type SignedOut } from './ends.ts';
 import { type EventData, openLine } from './line.ts';
 import { createPauses } from './pauses.ts';
+import { callHost } from './report.ts';
 import { joinSiblings } from './siblings.ts';
+import type { SessionSocket } from './subscriptions.ts';
 import { isOffline, watchWaking } from './wake.ts';
 
-export type { Client } from 'graphql-ws/client';
 export type { SessionEndReason, SignedOut } from './ends.ts';
+export type { Operation, Result, ResultError, SessionSocket, Sink } from './subscriptions.ts';
 
 export interface WatchOptions {
   /** Of the GraphQL endpoint: `http(s):`, or relative to the page. The WebSocket's is made from it. */
@@ -65,10 +66,10 @@ export type SessionEvent =
 
 export interface SessionWatch {
   /**
-   * The `graphql-ws` client, for subscriptions of one's own over the same socket. It connects again by
-   * itself; when the watch is over, its subscriptions complete. Not to be disposed of.
+   * For subscriptions of one's own over the same socket. They come back by themselves after each
+   * reconnection; when the watch is over, they complete.
    */
-  readonly socket: Client;
+  readonly socket: SessionSocket;
   readonly status: LiveStatus;
   /**
    * Asks the server now whether the session lives, such as after an answer of UNAUTHENTICATED. Never
@@ -107,7 +108,7 @@ export function watchSession(options: WatchOptions): SessionWatch {
   function setStatus(next: LiveStatus): void {
     if (isOver || status === next) return;
     status = next;
-    call(options.onStatus, next);
+    callHost(() => options.onStatus?.(next));
   }
 
   function stop(): void {
@@ -122,10 +123,10 @@ export function watchSession(options: WatchOptions): SessionWatch {
   function finish(how: SignedOut, isTold = false): void {
     if (isOver) return;
     if (!isTold) siblings.tell(sessionId, how);
-    stop();
     status = 'signed-out';
-    call(options.onStatus, status);
-    call(options.onSignedOut, how);
+    stop();
+    callHost(() => options.onStatus?.('signed-out'));
+    callHost(() => options.onSignedOut(how));
   }
 
   /** One session for one watch: what the page shows is not for another, even of the same user. */
@@ -185,9 +186,8 @@ export function watchSession(options: WatchOptions): SessionWatch {
     params: async () => toParams(await readHeaders()),
     webSocketImpl: options.webSocketImpl,
     confirm: check,
-    onLive(id) {
-      if (recognize(id)) setStatus('live');
-    },
+    recognize,
+    onLive: () => setStatus('live'),
     onLost: () => setStatus(isOffline() ? 'offline' : 'reconnecting'),
     onRenewed() {
       renewedAt = Date.now();
@@ -195,7 +195,7 @@ export function watchSession(options: WatchOptions): SessionWatch {
     onEnd: (how) => finish(how),
     onEvent(data) {
       const event = readEvent(data);
-      if (event && !isOver) call(options.onEvent, event);
+      if (event && !isOver) callHost(() => options.onEvent?.(event));
     },
   });
 
@@ -217,11 +217,15 @@ export function watchSession(options: WatchOptions): SessionWatch {
       lookAround();
     },
     onOffline: () => setStatus('offline'),
-    onBeat: () => line.probe(),
+    onBeat() {
+      line.probe();
+      // Where no WebSocket gets through, this is how it is known.
+      if (!line.isLive()) checkByTheWay();
+    },
   });
 
   return {
-    socket: line.client,
+    socket: line.socket,
     get status() {
       return status;
     },
@@ -257,13 +261,4 @@ function readEvent({ sessionRevoked, sessionStarted }: EventData): SessionEvent 
   if (!sessionRevoked) return null;
   const { session, reason, revokedAt } = sessionRevoked;
   return { type: 'ended', session, ...readSignedOut(reason, revokedAt) };
-}
-
-/** What it throws is the host's to see, and nobody's here. */
-function call<Argument>(callback: ((argument: Argument) => unknown) | undefined, argument: Argument): void {
-  void (async () => callback?.(argument))().catch((error: unknown) => {
-    if (typeof reportError === 'function') reportError(error);
-    // biome-ignore lint/suspicious/noConsole: where errors can't be reported, they are at least to be seen.
-    else console.error(error);
-  });
 }

@@ -7,7 +7,7 @@ import { startProxy } from '../db/proxy.ts';
 import { newEmail, PASSWORD, send, signIn, signUp } from '../device.ts';
 import { ConfirmPassword, RevokeSession } from '../operations.ts';
 import { createDatabase, startTestServer } from '../server.ts';
-import { carry, until, watch } from './watching.ts';
+import { carry, collecting, until, watch } from './watching.ts';
 
 const server = await startTestServer();
 /** Behind a database that goes away when a test says so. */
@@ -99,10 +99,11 @@ test('a tab whose browser is signed in as somebody else by now is signed out, an
   const { phone } = await twoDevices();
   const stranger = await signUp(server);
   const browser = { headers: { ...phone.headers } };
-  const tab = watch(server, browser);
+  const sockets: WebSocket[] = [];
+  const tab = watch(server, browser, { webSocketImpl: collecting(sockets) });
   await tab.live();
   browser.headers = stranger.headers;
-  tab.watch.socket.terminate();
+  sockets[0]?.terminate();
   expect(await tab.end()).toEqual({ reason: null, at: null });
   expect(tab.events).toEqual([]);
 });
@@ -202,6 +203,34 @@ test('callbacks that throw, or reject, break nothing', async () => {
   expect(calls).toBe(3);
 });
 
+test('a page may call the watch from each of its callbacks', async () => {
+  const { email, laptop, phone } = await twoDevices();
+  const inStatus: Promise<void>[] = [];
+  const checking = watch(server, phone, {
+    onStatus: () => {
+      inStatus.push(checking.watch.check());
+      checking.watch.signOut();
+    },
+  });
+  await checking.end();
+  await Promise.all(inStatus);
+  expect(checking.signedOut).toMatchObject([{ reason: 'SIGNED_OUT' }]);
+  expect(inStatus).toHaveLength(2);
+
+  let events = 0;
+  const closing = watch(server, laptop, {
+    onEvent: () => {
+      events++;
+      closing.watch.close();
+    },
+  });
+  await closing.live();
+  await Promise.all([signIn(server, email), signIn(server, email)]);
+  await until(() => events > 0);
+  await laptop.ask(RevokeSession, { id: phone.sessionId });
+  expect({ events, signedOut: closing.signedOut }).toEqual({ events: 1, signedOut: [] });
+});
+
 test('after close nothing is called, and subscriptions of one’s own complete', async () => {
   const { laptop, phone } = await twoDevices();
   const tab = watch(server, phone);
@@ -226,12 +255,7 @@ test('after close nothing is called, and subscriptions of one’s own complete',
 test('a closed watch leaves no socket, whether it was connected or not yet', async () => {
   const { phone } = await twoDevices();
   const opened: WebSocket[] = [];
-  const webSocketImpl = class extends WebSocket {
-    constructor(url: string, protocols: string) {
-      super(url, protocols);
-      opened.push(this);
-    }
-  };
+  const webSocketImpl = collecting(opened);
   const [live, connecting] = [
     watch(server, phone, { webSocketImpl }),
     watch(server, phone, { webSocketImpl }),

@@ -5,7 +5,7 @@ import WebSocket from 'ws';
 import { newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { ConfirmPassword, RevokeSession, SignOut } from '../operations.ts';
 import { startTestServer } from '../server.ts';
-import { watch } from './watching.ts';
+import { subscribe, watch } from './watching.ts';
 
 const server = await startTestServer();
 
@@ -64,7 +64,7 @@ test('completed subscriptions are no reason to hang up before it is told why', a
   for (let round = 0; round < 5; round++) {
     const { laptop, phone } = await twoDevices();
     const onPhone = watch(server, phone, { webSocketImpl: Apart });
-    const own = onPhone.watch.socket.iterate({ query: 'subscription { sessionStarted { session { id } } }' });
+    const own = subscribe(onPhone.watch, 'subscription { sessionStarted { session { id } } }');
     await onPhone.live();
     await laptop.ask(RevokeSession, { id: phone.sessionId });
     const { reason, at } = await onPhone.end();
@@ -74,7 +74,7 @@ test('completed subscriptions are no reason to hang up before it is told why', a
     });
     expect({ reason, at }).toEqual({ reason: 'REVOKED', at: row.endedAt });
     expect(onPhone.statuses).toEqual(['live', 'signed-out']);
-    await own.return?.();
+    expect(own.told).toEqual(['complete']);
   }
 });
 

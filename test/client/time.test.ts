@@ -78,13 +78,26 @@ test('a clock that has jumped tells of sleep, and a timer that a browser puts of
   await vi.advanceTimersByTimeAsync(10 * 60_000);
   // Once a minute is what a hidden tab gets.
   vi.setSystemTime(Date.now() + 40_000);
-  await vi.advanceTimersByTimeAsync(20_000);
+  await vi.advanceTimersByTimeAsync(30_000);
   expect(heard).toEqual([]);
   vi.setSystemTime(Date.now() + 3_600_000);
-  await vi.advanceTimersByTimeAsync(20_000);
+  await vi.advanceTimersByTimeAsync(30_000);
   expect(heard).toEqual(['wake']);
   stop();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('pages that began together do not beat together', async () => {
+  const beats: number[] = [];
+  const begunAt = Date.now();
+  const rest = { onWake() {}, onReturn() {}, onOnline() {}, onOffline() {} };
+  for (let pages = 0; pages < 50; pages++) {
+    onCleanup(watchWaking({ ...rest, onBeat: () => beats.push(Date.now() - begunAt) }));
+  }
+  await vi.advanceTimersByTimeAsync(19_999);
+  expect(beats).toEqual([]);
+  await vi.advanceTimersByTimeAsync(10_001);
+  expect(new Set(beats).size).toBeGreaterThan(40);
 });
 
 test('it looks around when somebody comes back to the page, and leaves no listener', () => {

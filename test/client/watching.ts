@@ -54,6 +54,36 @@ export function watch(
   };
 }
 
+/** Puts each one that is opened among these. */
+export function collecting(sockets: WebSocket[]) {
+  return class extends WebSocket {
+    constructor(url: string, protocols: string) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  };
+}
+
+export interface Own {
+  /** Results as they came, then `complete` or the errors that ended it. */
+  told: unknown[];
+  stop(): void;
+}
+
+/** A subscription of the host's own. */
+export function subscribe({ socket }: SessionWatch, query: string): Own {
+  const told: unknown[] = [];
+  const stop = socket.subscribe(
+    { query },
+    {
+      next: (result) => told.push(result),
+      error: (errors) => told.push({ errors }),
+      complete: () => told.push('complete'),
+    },
+  );
+  return { told, stop };
+}
+
 /** What a browser adds by itself, to requests and to sockets alike, as it is at that moment. */
 export function carry(
   device: Pick<Device, 'headers'>,
