@@ -1,6 +1,7 @@
 /** What the page is for: a session that is ended elsewhere is gone from every tab of its device at once, and leaves nothing behind. */
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
+import { decodeGlobalId } from '../../src/schema/global-id.ts';
 import { type Device, newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
 import { MySessions, RevokeSession, SignOutEverywhere } from '../operations.ts';
@@ -217,6 +218,18 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
     await page.getByRole('alert').filter({ hasText: 'still signed in' }).waitFor();
     await page.unroute('**/graphql');
     await page.getByRole('button', { name: 'Sign out curl' }).click();
+    await page.getByText('You are signed in on no other device.').waitFor();
+  });
+
+  test('is said to have been over already where it was not this press that ended it', async () => {
+    const { email, terminal } = await createAccount();
+    const { page } = await enter(email);
+    const button = page.getByRole('button', { name: 'Sign out curl' });
+    await button.waitFor();
+    // As the retention does with what ended long ago, such as while this page slept.
+    await server.core.db.session.delete({ where: { id: decodeGlobalId(terminal.sessionId).id } });
+    await button.click();
+    await page.getByText('curl was signed out already.').waitFor();
     await page.getByText('You are signed in on no other device.').waitFor();
   });
 
