@@ -8,7 +8,7 @@ import { type Device, newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
 import { MySessions } from '../operations.ts';
 import { BROWSER_TIMEOUT_MS, hasChromium, launchChromium } from './chromium.ts';
-import { openBrowser, readAll, signInOn, startPageServer, submitSignIn, untilLive } from './visit.ts';
+import { fillSignIn, openBrowser, readAll, signInOn, startPageServer, untilLive } from './visit.ts';
 
 vi.setConfig({ testTimeout: BROWSER_TIMEOUT_MS });
 
@@ -127,7 +127,8 @@ describe.runIf(hasChromium())('a page whose cookie became another session’s', 
     });
     await page.getByRole('button', { name: 'Sign out this device' }).click();
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
-    await submitSignIn(page, bob.email);
+    await fillSignIn(page, bob.email);
+    await untilLive(page);
     const other = await context.newPage();
     await other.goto('/');
     await untilLive(other);
