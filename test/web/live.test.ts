@@ -221,6 +221,33 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
     await page.getByText('You are signed in on no other device.').waitFor();
   });
 
+  test('doesn’t come back when all others are ended before the list was read again', async () => {
+    const { email } = await createAccount();
+    await signIn(server, email, { userAgent: USER_AGENTS.tablet });
+    const { page } = await enter(email);
+    await page.getByRole('button', { name: 'Sign out Safari on iPadOS' }).waitFor();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/graphql', async (route) => {
+      if (/MyDevices|SignOutEverywhere/.test(route.request().postData() ?? '')) await released;
+      await route.continue();
+    });
+    const curl = page.getByRole('article', { name: 'curl' });
+    await page.getByRole('button', { name: 'Sign out curl' }).click();
+    await curl.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Sign out all others' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Sign out \d/ })
+      .click();
+    await page.getByRole('button', { name: 'Signing out Safari on iPadOS…' }).waitFor();
+    expect(await curl.count()).toBe(0);
+    release();
+    await page.getByText('You are signed in on no other device.').waitFor();
+  });
+
   test('is said to have been over already where it was not this press that ended it', async () => {
     const { email, terminal } = await createAccount();
     const { page } = await enter(email);
