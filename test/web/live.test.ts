@@ -120,6 +120,24 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
     expect(await readAll(stale)).not.toContain(email);
   });
 
+  test('is not shown for a moment when the back button brings the page back from memory', async () => {
+    const { email, terminal } = await createAccount();
+    const { page } = await enter(email, PHONE_BROWSER);
+    // Chromium keeps no page in memory that may not be stored; it is told here as browsers tell it that do.
+    const tell = (type: 'pagehide' | 'pageshow') =>
+      page.evaluate((event) => {
+        dispatchEvent(new PageTransitionEvent(event, { persisted: true }));
+        return document.documentElement.outerHTML;
+      }, type);
+    const secret = new RegExp(`${email}|curl`);
+    expect(await page.content()).toMatch(secret);
+    expect(await tell('pagehide')).not.toMatch(secret);
+    await revokeFrom(terminal, 'Safari on iOS');
+    expect(await tell('pageshow')).not.toMatch(secret);
+    await untilSignedOut(page, REVOKED);
+    expect(await readAll(page)).not.toMatch(secret);
+  });
+
   test('is one of all, signed out everywhere: each device says so', async () => {
     const { email } = await createAccount();
     const laptop = await enter(email);
