@@ -15,6 +15,7 @@ import {
   useState,
 } from 'react';
 import {
+  type Endpoint,
   type EndResult,
   listSessions,
   revokeSession,
@@ -41,6 +42,8 @@ export interface SessionProviderProps
 
 interface Watched {
   options: WatchOptions;
+  /** Whose sessions are listed: the one that is watched, or else the one of the first list. Null until that is known. */
+  listed: { sessionId: string | null };
   /** Null until it has begun. */
   watch: SessionWatch | null;
   status: LiveStatus;
@@ -91,6 +94,8 @@ export function SessionProvider({ children, ...props }: SessionProviderProps) {
     };
   }, [url, sessionId]);
 
+  const listed = useMemo(() => ({ sessionId: options.sessionId ?? null }), [options]);
+
   useEffect(() => {
     const begun = watchSession(options);
     setWatch(begun);
@@ -100,8 +105,8 @@ export function SessionProvider({ children, ...props }: SessionProviderProps) {
   }, [options]);
 
   const value = useMemo(
-    () => ({ options, watch, status, signedOut, changes }),
-    [options, watch, status, signedOut, changes],
+    () => ({ options, listed, watch, status, signedOut, changes }),
+    [options, listed, watch, status, signedOut, changes],
   );
   return createElement(WatchedContext.Provider, { value }, children);
 }
@@ -134,26 +139,36 @@ export interface Sessions {
 
 /** The sessions of the one who is signed in, as they come and go. */
 export function useSessions(): Sessions {
-  const { options, watch, signedOut, changes } = useWatched();
+  const { options, listed, watch, signedOut, changes } = useWatched();
   const [sessions, setSessions] = useState<SessionEntry[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   /** An answer that comes after that of a later request is of no use. */
   const newest = useRef(0);
 
+  /** Where to ask, and for which session: the cookie may be another's by now. */
+  const findEndpoint = useCallback((): Endpoint => {
+    const { sessionId } = listed;
+    return sessionId === null ? options : { ...options, sessionId };
+  }, [options, listed]);
+
   const refresh = useCallback(async () => {
     newest.current += 1;
     const own = newest.current;
     try {
-      const listed = await listSessions(options);
+      const found = await listSessions(findEndpoint());
       if (own !== newest.current) return;
-      setSessions(listed);
+      const current = found.find(({ isCurrent }) => isCurrent)?.id ?? null;
+      listed.sessionId ??= current;
+      // Asked before it was known for whom, and answered for somebody else.
+      if (current !== listed.sessionId) return void watch?.check();
+      setSessions(found);
       setError(null);
     } catch (cause) {
       if (own !== newest.current) return;
       setError(cause);
       void watch?.check();
     }
-  }, [options, watch]);
+  }, [findEndpoint, listed, watch]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies(changes): it is read again whenever something has changed.
   useEffect(() => {
@@ -178,11 +193,11 @@ export function useSessions(): Sessions {
       sessions: signedOut ? null : sessions,
       error,
       refresh,
-      revoke: (id) => ended(revokeSession(options, id)),
+      revoke: (id) => ended(revokeSession(findEndpoint(), id)),
       signOutEverywhere: ({ keepCurrent } = { keepCurrent: true }) =>
-        ended(signOutEverywhere(options, keepCurrent)),
+        ended(signOutEverywhere(findEndpoint(), keepCurrent)),
     };
-  }, [sessions, error, signedOut, refresh, options]);
+  }, [sessions, error, signedOut, refresh, findEndpoint]);
 }
 
 function useWatched(): Watched {

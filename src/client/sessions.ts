@@ -2,7 +2,8 @@
 import { post } from './post.ts';
 import type { WatchOptions } from './watch.ts';
 
-export type Endpoint = Pick<WatchOptions, 'url' | 'headers' | 'fetch'>;
+/** With `sessionId`, nothing is listed or ended for another session, whoever's the cookie is by now. */
+export type Endpoint = Pick<WatchOptions, 'url' | 'headers' | 'fetch' | 'sessionId'>;
 
 /** As `Session` of the server's schema; instants are ISO 8601. */
 export interface SessionEntry {
@@ -50,8 +51,12 @@ interface Body<Data> {
 }
 
 /** @throws RequestError; whatever `fetch` throws. */
-async function send<Data>(endpoint: Endpoint, query: string, variables = {}): Promise<Data> {
-  const response = await post(endpoint, { query, variables });
+async function send<Data>({ sessionId, ...sender }: Endpoint, query: string, variables = {}): Promise<Data> {
+  const headers = async () => ({
+    ...(await sender.headers?.()),
+    ...(sessionId !== undefined && { 'curfew-session': sessionId }),
+  });
+  const response = await post({ ...sender, headers }, { query, variables });
   const body = (await response.json().catch(() => null)) as Body<Data> | null;
   const [error] = body?.errors ?? [];
   if (error) {

@@ -31,7 +31,10 @@ export function readBody(request: ReadRequest): Promise<boolean> | boolean {
       request.body = only && chunks.length === 1 ? only : Buffer.concat(chunks);
       resolve(true);
     });
-    request.on('close', () => reject(new Error('The request ended before its body')));
+    request.on('close', () => {
+      // The usual end, after which an error would be made for nobody.
+      if (!request.complete) reject(new Error('The request ended before its body'));
+    });
   });
 }
 

@@ -2,17 +2,26 @@
  * Where a request carries its token: in `connectionParams.authorization` (on a
  * socket), in the Authorization header, or in the session cookie. The first of
  * them that is there wins, even when its token is not good.
+ *
+ * A cookie goes along whoever it belongs to by now. So a page may say along with
+ * a request whose session it is meant for, and nothing is done for another's.
  */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { SessionKind } from '../db/generated/prisma/client.ts';
 import { BadArgumentError } from '../errors.ts';
+import { encodeGlobalId } from '../schema/global-id.ts';
 import { SERVICE_KEY_PREFIX } from '../service-keys.ts';
 import { readDeviceId, writeDeviceId } from '../sessions/device-id.ts';
 import type { TokenClaim, TokenReader } from '../sessions/token.ts';
 import type { SigningKeys } from '../signing.ts';
 
-/** Where in a request's head a token may be. */
-export type CredentialHeaders = Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>;
+/** The id of the session that the request is meant for: an expectation, and never a credential. */
+export const EXPECTED_SESSION_HEADER = 'curfew-session';
+
+/** Where in a request's head a token may be, and what is expected of it. */
+export interface CredentialHeaders extends Pick<IncomingHttpHeaders, 'authorization' | 'cookie'> {
+  [EXPECTED_SESSION_HEADER]?: string | string[] | undefined;
+}
 
 export type PresentedToken =
   /** Of a session, with what it claims; null when nobody of us signed it. The kind is that of sessions which are carried in this way. */
@@ -57,14 +66,38 @@ export function nameCookies(production: boolean): CookieNames {
   return { session: `${prefix}session`, device: `${prefix}device` };
 }
 
-/** @throws BadArgumentError when `connectionParams.authorization` is not text. */
+/**
+ * Null for none, and where it is not the one of the session that is expected: such a
+ * request is answered like one without, before anything is read or counted for it.
+ *
+ * @throws BadArgumentError when what `connectionParams` say of either is not text.
+ */
 export function findPresentedToken(
   tokens: Pick<TokenReader, 'read'>,
   cookieName: string,
   headers: CredentialHeaders,
   connectionParams: Readonly<Record<string, unknown>> = {},
 ): PresentedToken | null {
-  const authorization = readAuthorizationParam(connectionParams) ?? headers.authorization;
+  const authorization =
+    readTextParam(connectionParams, 'authorization', `Bearer ${BEARER_PREFIX}…`) ?? headers.authorization;
+  const expected =
+    readTextParam(connectionParams, EXPECTED_SESSION_HEADER, 'U2Vzc2lvbjow…') ??
+    headers[EXPECTED_SESSION_HEADER];
+  const presented = findToken(tokens, cookieName, authorization, headers.cookie);
+  if (!presented || expected === undefined) return presented;
+  return presented.kind !== 'SERVICE' && isOfSession(presented.claim, expected) ? presented : null;
+}
+
+function isOfSession(claim: TokenClaim | null, id: unknown): boolean {
+  return claim !== null && encodeGlobalId('Session', claim.sessionId) === id;
+}
+
+function findToken(
+  tokens: Pick<TokenReader, 'read'>,
+  cookieName: string,
+  authorization: string | undefined,
+  cookie = '',
+): PresentedToken | null {
   // What follows the blanks begins with none: else a long row of them would be tried in every way.
   const bearer = /^Bearer(?: +([^ ].*)?)?$/i.exec(authorization?.trim() ?? '');
   if (bearer) {
@@ -73,19 +106,21 @@ export function findPresentedToken(
     if (!credential.startsWith(BEARER_PREFIX)) return null;
     return { kind: 'API', claim: tokens.read(credential.slice(BEARER_PREFIX.length)) };
   }
-  const claim = findCookieClaim(tokens, cookieName, headers.cookie ?? '');
+  const claim = findCookieClaim(tokens, cookieName, cookie);
   return claim && { kind: 'BROWSER', claim };
 }
 
 /** Matched without regard to case, like the header it stands in for. */
-function readAuthorizationParam(params: Readonly<Record<string, unknown>>): string | undefined {
-  const key = Object.keys(params).find((name) => name.toLowerCase() === 'authorization');
+function readTextParam(
+  params: Readonly<Record<string, unknown>>,
+  header: string,
+  example: string,
+): string | undefined {
+  const key = Object.keys(params).find((name) => name.toLowerCase() === header);
   const value = key === undefined ? undefined : params[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') {
-    throw new BadArgumentError(
-      `connectionParams.authorization must be text, such as "Bearer ${BEARER_PREFIX}…".`,
-    );
+    throw new BadArgumentError(`connectionParams.${header} must be text, such as "${example}".`);
   }
   return value;
 }

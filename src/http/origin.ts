@@ -75,7 +75,7 @@ export function answerPreflight(response: ServerResponse): void {
   response
     .writeHead(204, {
       'Access-Control-Allow-Methods': 'GET, POST',
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Accept',
+      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Accept, Curfew-Session',
       'Access-Control-Max-Age': '7200',
     })
     .end();

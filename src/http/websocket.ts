@@ -10,6 +10,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { SocketLimits } from '../config.ts';
 import type { ContextSource } from '../context.ts';
 import { networkOf } from '../networks.ts';
+import { EXPECTED_SESSION_HEADER } from './credentials.ts';
 import { type createGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { hasGoodHost, isAllowedOrigin, type OriginPolicy } from './origin.ts';
 import { requestIdOf } from './request-id.ts';
@@ -90,11 +91,13 @@ export function serveWebSocket(
     }
     byNetwork.set(network, others + 1);
     const { authorization, cookie, 'accept-language': language } = request.headers;
+    const expected = request.headers[EXPECTED_SESSION_HEADER];
     // Only what is needed of the request is kept with the socket.
     const headers = {
       ...(authorization && { authorization }),
       ...(cookie && { cookie }),
       ...(language && { 'accept-language': language }),
+      ...(expected !== undefined && { [EXPECTED_SESSION_HEADER]: expected }),
     };
     const pingRound = opened++ % PING_ROUNDS;
     const opening = { headers, requestId: requestIdOf(request), client, pingRound, log, onClose };

@@ -86,6 +86,7 @@ export interface MessageValues {
   'devices.endThis': Record<string, never>;
   'devices.ending': Record<string, never>;
   'devices.ended': { device: string };
+  'devices.endedBefore': { device: string };
   'devices.endFailed': { fault: string };
   'devices.endOthers': Record<string, never>;
   'devices.othersEnded': { count: number };

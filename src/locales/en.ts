@@ -103,6 +103,7 @@ export default {
   'devices.endThis': 'Sign out this device',
   'devices.ending': 'Signing out…',
   'devices.ended': '{device} is signed out.',
+  'devices.endedBefore': '{device} was signed out already.',
   'devices.endFailed': 'This device is still signed in. {fault}',
   'devices.endOthers': 'Sign out all others',
   'devices.othersEnded':

@@ -105,6 +105,7 @@ export default {
   'devices.endThis': 'Déconnecter cet appareil',
   'devices.ending': 'Déconnexion…',
   'devices.ended': '{device} est déconnecté.',
+  'devices.endedBefore': '{device} était déjà déconnecté.',
   'devices.endFailed': 'Cet appareil est toujours connecté. {fault}',
   'devices.endOthers': 'Déconnecter tous les autres',
   'devices.othersEnded':

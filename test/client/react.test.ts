@@ -4,14 +4,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { createElement } from 'react';
 import { build } from 'vite';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SessionProvider, useSessions, useSignedOut } from '../../src/client/react.ts';
 import { onCleanup } from '../cleanup.ts';
 import { type Device, newEmail, signIn, signUp } from '../device.ts';
-import { RevokeSession } from '../operations.ts';
+import { MySessions, RevokeSession } from '../operations.ts';
 import { startTestServer, type TestServer } from '../server.ts';
 import { hasChromium, launchChromium } from '../web/chromium.ts';
 
@@ -54,17 +54,22 @@ describe.runIf(hasChromium())('in Chromium', () => {
     const browser = await launchChromium();
     openPage = async (device) => {
       const context = await browser.newContext();
-      const [name = '', value = ''] =
-        (device.headers['cookie'] ?? '')
-          .split('; ')
-          .find((pair) => pair.startsWith('session='))
-          ?.split('=') ?? [];
-      await context.addCookies([{ name, value, url: server.url }]);
+      await become(context, device);
       const page = await context.newPage();
       await page.goto(`${origin}/?url=${encodeURIComponent(server.endpoint)}`);
       return page;
     };
   });
+
+  /** The browser has the device's cookie from now on. */
+  async function become(context: BrowserContext, device: Device): Promise<void> {
+    const [name = '', value = ''] =
+      (device.headers['cookie'] ?? '')
+        .split('; ')
+        .find((pair) => pair.startsWith('session='))
+        ?.split('=') ?? [];
+    await context.addCookies([{ name, value, url: server.url }]);
+  }
 
   const shownOn = (page: Page) => page.evaluate(() => globalThis.shown);
 
@@ -104,6 +109,37 @@ describe.runIf(hasChromium())('in Chromium', () => {
       expect(outcome).toMatchObject({ kind: 'password-needed', message: expect.any(String) });
     }
     expect((await shownOn(page)).sessions).toHaveLength(2);
+  });
+
+  test('nothing is listed or ended for somebody else whose cookie the browser has by now', async () => {
+    const ada = await signUp(server, newEmail(), { delivery: 'COOKIE' });
+    const page = await openPage(ada);
+    await expect.poll(async () => (await shownOn(page)).sessions?.length, PATIENT).toBe(1);
+    const bobsEmail = newEmail();
+    const bob = await signUp(server, bobsEmail, { delivery: 'COOKIE' });
+    const bobsPhone = await signIn(server, bobsEmail);
+    // The watch would find out by itself: it is to be told late.
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(server.endpoint, async (route) => {
+      if (route.request().postData()?.includes('CheckSession')) await released;
+      await route.continue();
+    });
+    await become(page.context(), bob);
+    for (const end of [
+      page.evaluate((id) => globalThis.revoke(id), bobsPhone.sessionId),
+      page.evaluate(() => globalThis.signOutEverywhere()),
+    ]) {
+      await expect(end).rejects.toThrow('RequestError');
+    }
+    const { sessions } = await shownOn(page);
+    expect(sessions?.map(({ id }) => id)).toEqual([ada.sessionId]);
+    const left = await bob.ask(MySessions, { status: 'ACTIVE' });
+    expect(left.mySessions.nodes).toHaveLength(2);
+    release();
+    await expect.poll(async () => (await shownOn(page)).signedOut, PATIENT).toMatchObject({ reason: null });
   });
 });
 

@@ -104,6 +104,8 @@ const CREDENTIALS: Record<string, string>[] = [
   { authorization: 'Bearer cfw_garbage' },
   { authorization: `${phone.headers['authorization']}`, cookie: `${laptop.headers['cookie']}` },
   { cookie: `session=x; ${laptop.headers['cookie']}` },
+  { cookie: laptop.headers['cookie'] ?? '', 'curfew-session': laptop.sessionId },
+  { cookie: laptop.headers['cookie'] ?? '', 'curfew-session': phone.sessionId },
 ];
 
 const ACCEPTED = [

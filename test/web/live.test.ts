@@ -1,6 +1,7 @@
 /** What the page is for: a session that is ended elsewhere is gone from every tab of its device at once, and leaves nothing behind. */
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
+import { decodeGlobalId } from '../../src/schema/global-id.ts';
 import { type Device, newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
 import { MySessions, RevokeSession, SignOutEverywhere } from '../operations.ts';
@@ -119,6 +120,24 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
     expect(await readAll(stale)).not.toContain(email);
   });
 
+  test('is not shown for a moment when the back button brings the page back from memory', async () => {
+    const { email, terminal } = await createAccount();
+    const { page } = await enter(email, PHONE_BROWSER);
+    // Chromium keeps no page in memory that may not be stored; it is told here as browsers tell it that do.
+    const tell = (type: 'pagehide' | 'pageshow') =>
+      page.evaluate((event) => {
+        dispatchEvent(new PageTransitionEvent(event, { persisted: true }));
+        return document.documentElement.outerHTML;
+      }, type);
+    const secret = new RegExp(`${email}|curl`);
+    expect(await page.content()).toMatch(secret);
+    expect(await tell('pagehide')).not.toMatch(secret);
+    await revokeFrom(terminal, 'Safari on iOS');
+    expect(await tell('pageshow')).not.toMatch(secret);
+    await untilSignedOut(page, REVOKED);
+    expect(await readAll(page)).not.toMatch(secret);
+  });
+
   test('is one of all, signed out everywhere: each device says so', async () => {
     const { email } = await createAccount();
     const laptop = await enter(email);
@@ -217,6 +236,45 @@ describe.runIf(hasChromium())('a session that is ended', async () => {
     await page.getByRole('alert').filter({ hasText: 'still signed in' }).waitFor();
     await page.unroute('**/graphql');
     await page.getByRole('button', { name: 'Sign out curl' }).click();
+    await page.getByText('You are signed in on no other device.').waitFor();
+  });
+
+  test('doesn’t come back when all others are ended before the list was read again', async () => {
+    const { email } = await createAccount();
+    await signIn(server, email, { userAgent: USER_AGENTS.tablet });
+    const { page } = await enter(email);
+    await page.getByRole('button', { name: 'Sign out Safari on iPadOS' }).waitFor();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/graphql', async (route) => {
+      if (/MyDevices|SignOutEverywhere/.test(route.request().postData() ?? '')) await released;
+      await route.continue();
+    });
+    const curl = page.getByRole('article', { name: 'curl' });
+    await page.getByRole('button', { name: 'Sign out curl' }).click();
+    await curl.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Sign out all others' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Sign out \d/ })
+      .click();
+    await page.getByRole('button', { name: 'Signing out Safari on iPadOS…' }).waitFor();
+    expect(await curl.count()).toBe(0);
+    release();
+    await page.getByText('You are signed in on no other device.').waitFor();
+  });
+
+  test('is said to have been over already where it was not this press that ended it', async () => {
+    const { email, terminal } = await createAccount();
+    const { page } = await enter(email);
+    const button = page.getByRole('button', { name: 'Sign out curl' });
+    await button.waitFor();
+    // As the retention does with what ended long ago, such as while this page slept.
+    await server.core.db.session.delete({ where: { id: decodeGlobalId(terminal.sessionId).id } });
+    await button.click();
+    await page.getByText('curl was signed out already.').waitFor();
     await page.getByText('You are signed in on no other device.').waitFor();
   });
 

@@ -9,8 +9,18 @@ import { makeDemoAccount } from '../../scripts/demo/account.ts';
 import { onCleanup } from '../cleanup.ts';
 import { newEmail, PASSWORD, signIn, signUp } from '../device.ts';
 import { USER_AGENTS } from '../factories/session.ts';
+import { ChangeLanguage } from '../operations.ts';
 import { BROWSER_TIMEOUT_MS, hasChromium, launchChromium } from './chromium.ts';
-import { BROKEN_CONNECTION, openBrowser, PHONE, signInOn, startPageServer, untilLive } from './visit.ts';
+import {
+  BROKEN_CONNECTION,
+  fillSignIn,
+  LAPTOP,
+  openBrowser,
+  PHONE,
+  signInOn,
+  startPageServer,
+  untilLive,
+} from './visit.ts';
 
 vi.setConfig({ testTimeout: BROWSER_TIMEOUT_MS });
 
@@ -92,6 +102,43 @@ describe.runIf(hasChromium())('the page', async () => {
     }
   });
 
+  test.each([
+    ['on a laptop', LAPTOP, 0],
+    // There, a date that is longer than others takes another line.
+    ['on a phone', PHONE, 24],
+  ])('keeps a place of the same height for most rows that are to come, %s', async (_where, options, most) => {
+    const context = await openBrowser(browser, server, options);
+    const page = await context.newPage();
+    await signInOn(page, demo);
+    for (const [route, operation] of [
+      ['history', 'MyPastSessions'],
+      ['activity', 'MyActivity'],
+    ] as const) {
+      let release = () => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route('**/graphql', async (asked) => {
+        if (asked.request().postData()?.includes(operation)) await released;
+        await asked.continue();
+      });
+      await page.goto(`/#${route}`);
+      const heightsOf = async (row: string) => {
+        await page.locator(row).first().waitFor({ state: 'attached' });
+        return page
+          .locator(row)
+          .evaluateAll((rows) => rows.map((each) => each.getBoundingClientRect().height));
+      };
+      const medianOf = (heights: number[]) => [...heights].sort((a, b) => a - b)[heights.length >> 1] ?? 0;
+      const places = await heightsOf('.row-skeleton');
+      release();
+      const rows = (await heightsOf('.row:not(.row-skeleton)')).slice(0, places.length);
+      const difference = Math.abs(medianOf(places) - medianOf(rows));
+      expect.soft(difference, `${route}: ${places} for ${rows}`).toBeLessThanOrEqual(most);
+      await page.unrouteAll({ behavior: 'wait' });
+    }
+  });
+
   describe.each([
     ['on a laptop, in the light', {}],
     ['on a laptop, in the dark', { colorScheme: 'dark' }],
@@ -165,6 +212,40 @@ describe.runIf(hasChromium())('the page', async () => {
     });
   });
 
+  test('is told apart in forced colours too: icons, this device, where the focus is, and that it is live', async () => {
+    const email = newEmail();
+    await signUp(server, email, { userAgent: USER_AGENTS.mobile });
+    const context = await openBrowser(browser, server, { forcedColors: 'active', reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await signInOn(page, email);
+    await page.getByRole('button', { name: 'Sign out Safari on iOS' }).waitFor();
+    await page.keyboard.press('Tab');
+    const colors = await page.evaluate(() => {
+      const styleOf = (selector: string, pseudo?: string) => {
+        const element = document.querySelector(selector);
+        if (!element) throw new Error(`There is no ${selector}`);
+        return getComputedStyle(element, pseudo);
+      };
+      return {
+        page: styleOf('html').backgroundColor,
+        icon: styleOf('.device-icon svg').stroke,
+        iconGround: styleOf('.device-icon').backgroundColor,
+        current: styleOf('.card-current').borderTopColor,
+        other: styleOf('.card:not(.card-current)').borderTopColor,
+        live: styleOf('.pulse', '::before').backgroundColor,
+        lit: styleOf('.window-lit').fill,
+        focus: styleOf(':focus').outlineColor,
+        focusStyle: styleOf(':focus').outlineStyle,
+        here: styleOf('.navigation [aria-current]').textDecorationLine,
+      };
+    });
+    expect(colors).toMatchObject({ focusStyle: 'solid', here: 'underline' });
+    expect(colors.icon).not.toBe(colors.iconGround);
+    expect(colors.current).not.toBe(colors.other);
+    for (const color of [colors.current, colors.live, colors.lit, colors.focus])
+      expect(color).not.toBe(colors.page);
+  });
+
   test('is used by the keyboard alone: to sign in, and to end a session', async () => {
     const email = newEmail();
     await signUp(server, email, { userAgent: USER_AGENTS.mobile });
@@ -201,7 +282,7 @@ describe.runIf(hasChromium())('the page', async () => {
     const page = await context.newPage();
     await signInOn(page, email);
     const cards = page.getByRole('list').getByRole('article');
-    await expect.poll(() => cards.count()).toBe(3);
+    await cards.nth(2).waitFor();
     await cards.first().getByRole('button').focus();
     await page.keyboard.press('Enter');
     await page.getByText('Safari on iOS is signed out.').waitFor();
@@ -225,6 +306,40 @@ describe.runIf(hasChromium())('the page', async () => {
     await news.filter({ hasText: 'est déconnecté.' }).waitFor();
     await page.mouse.move(0, 0);
     await news.waitFor({ state: 'detached' });
+  });
+
+  test('tells it on a phone in nobody’s way: a press puts it away, and presses nothing under it', async () => {
+    const email = newEmail();
+    await signUp(server, email, { userAgent: USER_AGENTS.mobile });
+    await signIn(server, email, { userAgent: USER_AGENTS.tablet });
+    const context = await openBrowser(browser, server, { ...PHONE, bypassCSP: true });
+    const page = await context.newPage();
+    await signInOn(page, email);
+    // It would go by itself otherwise.
+    await page.addStyleTag({ content: '.toast { animation: none !important }' });
+    await page.getByRole('button', { name: 'Sign out Safari on iOS' }).tap();
+    const news = page.getByText('Safari on iOS is signed out.');
+    await news.waitFor();
+    const other = page.getByRole('button', { name: 'Sign out Safari on iPadOS' });
+    // Right under it.
+    await other.evaluate((button) => {
+      const toast = document.querySelector('.toast')?.getBoundingClientRect();
+      Object.assign(button.style, {
+        position: 'fixed',
+        top: `${toast?.top}px`,
+        left: `${toast?.left}px`,
+        width: `${toast?.width}px`,
+        height: `${toast?.height}px`,
+      });
+    });
+    const box = await news.boundingBox();
+    if (!box) throw new Error('The news have no place');
+    const tap = () => page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
+    await tap();
+    await news.waitFor({ state: 'detached' });
+    await other.waitFor();
+    await tap();
+    await page.getByText('You are signed in on no other device.').waitFor();
   });
 
   test('moves nothing when the connection is lost, and when it is back', async () => {
@@ -288,6 +403,25 @@ describe.runIf(hasChromium())('the page', async () => {
     await page.getByRole('heading', { name: 'Your devices' }).waitFor();
     await page.getByRole('combobox', { name: 'Language' }).selectOption('fr');
     await page.getByRole('heading', { name: 'Vos appareils' }).waitFor();
+  });
+
+  test('speaks the language of the account where none was chosen in this browser, and that which was', async () => {
+    const email = newEmail();
+    const device = await signUp(server, email);
+    await device.ask(ChangeLanguage, { language: 'fr' });
+    const context = await openBrowser(browser, server);
+    const page = await context.newPage();
+    await page.goto('/');
+    await fillSignIn(page, email);
+    await page.getByRole('heading', { name: 'Vos appareils' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Vos appareils' }).waitFor();
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).toBe('{}');
+    await page.getByRole('combobox', { name: 'Langue' }).selectOption('en');
+    await page.getByRole('heading', { name: 'Your devices' }).waitFor();
+    await device.ask(ChangeLanguage, { language: 'fr' });
+    await page.reload();
+    await untilLive(page);
   });
 
   test('asks for what CURFEW_OPERATIONS lists, and for its own', async () => {

@@ -55,10 +55,15 @@ export async function openBrowser(
 /** Signs in by the form, and waits for the devices. */
 export async function signInOn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await page.goto('/');
+  await fillSignIn(page, email, password);
+  await untilLive(page);
+}
+
+/** Sends the form, which is shown already. */
+export async function fillSignIn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await untilLive(page);
 }
 
 /** The devices are shown, and news of them comes. */

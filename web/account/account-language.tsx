@@ -1,14 +1,22 @@
-/** The language switch of whoever is signed in: their mails are to speak the language of the page. */
+/**
+ * The language switch of whoever is signed in: their mails are to speak the language of the page. Where
+ * none was chosen in this browser yet, the page speaks that of their account.
+ */
 import { useEffect, useRef } from 'react';
 import { LanguageSwitch } from '../language/language-switch.tsx';
-import { useLanguage } from '../language/use-language.ts';
+import { useLanguage, useSpeech } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
 import { ChangeLanguage } from './operations.ts';
 
 export function AccountLanguage() {
-  const { ask, feeds } = useHoldings();
+  const { ask, feeds, user } = useHoldings();
   const { language } = useLanguage();
+  const speech = useSpeech();
   const shown = useRef(language);
+
+  useEffect(() => {
+    if (user.language) void speech.follow(user.language);
+  }, [speech, user]);
 
   // Names of devices come from the server, in the language that was asked for.
   useEffect(() => {

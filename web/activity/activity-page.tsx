@@ -19,7 +19,7 @@ export function ActivityPage({ takesFocus }: { takesFocus: boolean }) {
       <PageHeading title={translate('activity.title')} takesFocus={takesFocus}>
         <p className="lede">{translate('activity.lede')}</p>
       </PageHeading>
-      {state.busy === 'first' && <SkeletonRows count={8} />}
+      {state.busy === 'first' && <SkeletonRows count={8} of="event" />}
       {state.items && (
         <ol className="rows">
           {state.items.map((event) => (

@@ -7,13 +7,13 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { LiveStatus } from '../../src/client/watch.ts';
 import { useConfirmation } from '../account/use-confirmation.ts';
 import type { Fault } from '../session/ask.ts';
-import { useHoldings, useSessionStore } from '../session/use-session.ts';
+import { useHoldings } from '../session/use-session.ts';
 import { useAnnounce } from '../ui/use-announce.ts';
 import { RevokeSession, SignOutEverywhere } from './operations.ts';
 import { type Ending, type Endings, EndingsContext } from './use-endings.ts';
 
 /** What one try came to. */
-type Outcome = { revoked: number } | { fault: Fault } | 'password-needed';
+type Outcome<Done> = Done | { fault: Fault } | 'password-needed';
 
 interface EndingsProviderProps {
   live: LiveStatus;
@@ -21,8 +21,7 @@ interface EndingsProviderProps {
 }
 
 export function EndingsProvider({ live, children }: EndingsProviderProps) {
-  const { ask, feeds } = useHoldings();
-  const store = useSessionStore();
+  const { ask, feeds, watch } = useHoldings();
   const askPassword = useConfirmation();
   const announce = useAnnounce();
   const [byId, setById] = useState<ReadonlyMap<string, Ending>>(new Map());
@@ -61,38 +60,42 @@ export function EndingsProvider({ live, children }: EndingsProviderProps) {
   }
 
   /** @returns null when the person called it off. */
-  async function insist(
-    attempt: () => Promise<Outcome>,
-  ): Promise<Exclude<Outcome, 'password-needed'> | null> {
-    let outcome = await attempt();
-    while (outcome === 'password-needed') {
+  async function insist<Done>(
+    attempt: () => Promise<Outcome<Done>>,
+  ): Promise<Done | { fault: Fault } | null> {
+    for (;;) {
+      const outcome = await attempt();
+      if (outcome !== 'password-needed') return outcome;
       if (!(await askPassword())) return null;
-      outcome = await attempt();
     }
-    return outcome;
   }
 
-  async function revoke(id: string): Promise<Outcome> {
+  async function revoke(id: string): Promise<Outcome<{ wasThere: boolean }>> {
     const { data, fault } = await ask(RevokeSession, { id });
     if (fault !== null) return { fault };
     switch (data.revokeSession.__typename) {
       case 'ReauthenticationRequiredError':
         return 'password-needed';
-      // It is gone, which is what was asked for.
-      default:
-        return { revoked: 1 };
+      // It is gone, which is what was asked for, but not by this.
+      case 'SessionNotFoundError':
+        return { wasThere: false };
+      case 'RevokeSessionSuccess':
+        return { wasThere: true };
     }
   }
 
-  async function revokeAll(keepCurrent: boolean): Promise<Outcome> {
+  async function revokeAll(keepCurrent: boolean): Promise<Outcome<{ revoked: number }>> {
     const { data, fault } = await ask(SignOutEverywhere, { keepCurrent });
     if (fault !== null) return { fault };
     if (data.signOutEverywhere.__typename === 'ReauthenticationRequiredError') return 'password-needed';
     return { revoked: data.signOutEverywhere.revokedCount };
   }
 
+  /** Not those that were ended before the list was read again: marked anew, they would come back. */
   const listOthers = () =>
-    (feeds.devices.getState().items ?? []).filter(({ isCurrent }) => !isCurrent).map(({ id }) => id);
+    (feeds.devices.getState().items ?? [])
+      .filter(({ id, isCurrent }) => !isCurrent && byId.get(id)?.status !== 'ended')
+      .map(({ id }) => id);
 
   const endings: Endings = {
     of: (id) => byId.get(id),
@@ -103,7 +106,8 @@ export function EndingsProvider({ live, children }: EndingsProviderProps) {
       if (!outcome) return mark([id], null);
       if ('fault' in outcome) return mark([id], { status: 'failed', fault: outcome.fault });
       mark([id], { status: 'ended' });
-      announce(({ translate }) => translate('devices.ended', { device: device.name }));
+      const told = outcome.wasThere ? 'devices.ended' : 'devices.endedBefore';
+      announce(({ translate }) => translate(told, { device: device.name }));
       await feeds.refresh();
     },
     async endOthers() {
@@ -126,7 +130,7 @@ export function EndingsProvider({ live, children }: EndingsProviderProps) {
       const outcome = await insist(() => revokeAll(false));
       if (!outcome) return;
       if ('fault' in outcome) setFaultOfAll(outcome.fault);
-      else store.leave({ reason: 'SIGNED_OUT_EVERYWHERE', at: new Date() });
+      else watch.signOut({ reason: 'SIGNED_OUT_EVERYWHERE', at: new Date() });
     },
   };
 

@@ -26,7 +26,7 @@ type Documents = {
     "\n  mutation SignOutEverywhere($keepCurrent: Boolean!) {\n    signOutEverywhere(keepCurrent: $keepCurrent) {\n      __typename\n      ... on SignOutEverywhereSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n": typeof types.SignOutEverywhereDocument,
     "\n  query MyPastSessions($first: Int!, $after: String) {\n    mySessions(status: ENDED, first: $first, after: $after) {\n      nodes { ...SessionCard }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.MyPastSessionsDocument,
     "\n  query Start {\n    viewer { ...Account }\n    currentSession { id }\n    currentSessionEnd { reason endedAt }\n  }\n": typeof types.StartDocument,
-    "\n  fragment Account on User {\n    id\n    email\n    createdAt\n  }\n": typeof types.AccountFragmentDoc,
+    "\n  fragment Account on User {\n    id\n    email\n    createdAt\n    language\n  }\n": typeof types.AccountFragmentDoc,
     "\n  mutation SignIn($email: String!, $password: String!, $replaceSessionId: ID) {\n    signIn(input: { email: $email, password: $password, replaceSessionId: $replaceSessionId }) {\n      __typename\n      ... on SignInSuccess { user { ...Account } session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n      ... on SessionLimitReachedError { sessions { ...SessionCard } }\n    }\n  }\n": typeof types.SignInDocument,
     "\n  mutation SignUp($email: String!, $password: String!) {\n    signUp(input: { email: $email, password: $password }) {\n      __typename\n      ... on SignUpSuccess { user { ...Account } session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": typeof types.SignUpDocument,
 };
@@ -43,7 +43,7 @@ const documents: Documents = {
     "\n  mutation SignOutEverywhere($keepCurrent: Boolean!) {\n    signOutEverywhere(keepCurrent: $keepCurrent) {\n      __typename\n      ... on SignOutEverywhereSuccess { revokedCount }\n      ... on UserError { message }\n    }\n  }\n": types.SignOutEverywhereDocument,
     "\n  query MyPastSessions($first: Int!, $after: String) {\n    mySessions(status: ENDED, first: $first, after: $after) {\n      nodes { ...SessionCard }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.MyPastSessionsDocument,
     "\n  query Start {\n    viewer { ...Account }\n    currentSession { id }\n    currentSessionEnd { reason endedAt }\n  }\n": types.StartDocument,
-    "\n  fragment Account on User {\n    id\n    email\n    createdAt\n  }\n": types.AccountFragmentDoc,
+    "\n  fragment Account on User {\n    id\n    email\n    createdAt\n    language\n  }\n": types.AccountFragmentDoc,
     "\n  mutation SignIn($email: String!, $password: String!, $replaceSessionId: ID) {\n    signIn(input: { email: $email, password: $password, replaceSessionId: $replaceSessionId }) {\n      __typename\n      ... on SignInSuccess { user { ...Account } session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n      ... on SessionLimitReachedError { sessions { ...SessionCard } }\n    }\n  }\n": types.SignInDocument,
     "\n  mutation SignUp($email: String!, $password: String!) {\n    signUp(input: { email: $email, password: $password }) {\n      __typename\n      ... on SignUpSuccess { user { ...Account } session { id } }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": types.SignUpDocument,
 };
@@ -113,7 +113,7 @@ export function graphql(source: "\n  query Start {\n    viewer { ...Account }\n 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment Account on User {\n    id\n    email\n    createdAt\n  }\n"): (typeof documents)["\n  fragment Account on User {\n    id\n    email\n    createdAt\n  }\n"];
+export function graphql(source: "\n  fragment Account on User {\n    id\n    email\n    createdAt\n    language\n  }\n"): (typeof documents)["\n  fragment Account on User {\n    id\n    email\n    createdAt\n    language\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

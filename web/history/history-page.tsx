@@ -18,7 +18,7 @@ export function HistoryPage({ takesFocus }: { takesFocus: boolean }) {
       <PageHeading title={translate('history.title')} takesFocus={takesFocus}>
         <p className="lede">{translate('history.lede')}</p>
       </PageHeading>
-      {state.busy === 'first' && <SkeletonRows count={6} />}
+      {state.busy === 'first' && <SkeletonRows count={6} of="session" />}
       {state.items?.length === 0 && <p className="empty">{translate('history.empty')}</p>}
       {state.items && state.items.length > 0 && (
         <ul className="rows">

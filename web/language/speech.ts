@@ -1,6 +1,7 @@
 /**
- * The language that the page speaks: what the person chose here, or else what
- * the browser asks for. The choice is the one thing that outlives a session.
+ * The language that the page speaks: what the person chose here, or else that of
+ * the account, once somebody is signed in, or what the browser asks for. The choice
+ * is the one thing that outlives a session.
  */
 import type { Translator } from '../../src/i18n/translator.ts';
 import { LANGUAGES, loadTranslator } from './load.ts';
@@ -14,6 +15,8 @@ export interface Speech {
   getTranslator(): Translator;
   /** Speaks another language once it is loaded, and remembers it. @throws when it can’t be fetched. */
   choose(language: string): Promise<void>;
+  /** Speaks the language of an account, if there is such a one, and unless another was chosen here. Never rejects. */
+  follow(language: string): Promise<void>;
   /** Writes the choice down again: signing out has the browser forget what the page kept. */
   remember(): void;
 }
@@ -51,9 +54,20 @@ export async function createSpeech(): Promise<Speech> {
     },
     getTranslator: () => translator,
     async choose(language) {
-      await speak(language);
+      const before = chosen;
       chosen = language;
+      try {
+        await speak(language);
+      } catch (error) {
+        chosen = before;
+        throw error;
+      }
       remember();
+    },
+    async follow(language) {
+      if (chosen !== null || !LANGUAGES.includes(language)) return;
+      // Where it can’t be fetched, the page goes on in the language that it has.
+      await speak(language).catch(() => {});
     },
     remember,
   };

@@ -14,5 +14,6 @@ export const Account = graphql(`
     id
     email
     createdAt
+    language
   }
 `);

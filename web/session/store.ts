@@ -11,8 +11,8 @@ import {
   watchSession,
 } from '../../src/client/watch.ts';
 import { createFeeds, type Feeds } from '../feeds/feeds.ts';
-import type { AccountFragment } from '../gql/graphql.ts';
-import { type Ask, createAsk, type Fault } from './ask.ts';
+import type { AccountFragment, StartQuery } from '../gql/graphql.ts';
+import { type Answer, type Ask, createAsk, type Fault } from './ask.ts';
 import { watchSiblings } from './siblings.ts';
 import { Start } from './start.ts';
 
@@ -23,6 +23,7 @@ export interface Holdings {
   readonly feeds: Feeds;
   /** Another for each sign-in and each start. */
   readonly id: number;
+  /** To be told when this device signs itself out: it speaks of this session, and of no other that is held by then. */
   readonly watch: SessionWatch;
   /** @returns what stops listening. */
   onNews(listener: (event: SessionEvent) => void): () => void;
@@ -38,12 +39,13 @@ export type SessionState =
 export interface SessionStore {
   subscribe(listener: () => void): () => void;
   getState(): SessionState;
-  /** Drops everything, and asks the server who is signed in. */
+  /**
+   * Drops everything, and asks the server who is signed in. Called while that is being
+   * asked, it is asked once more, however often it was called.
+   */
   start(): Promise<void>;
   /** Somebody signed in here. */
   enter(user: AccountFragment, sessionId: string): void;
-  /** This device signed itself out. */
-  leave(how: SignedOut): void;
   /** Drops everything, such as before the page is put to sleep. */
   suspend(): void;
   /** Asks again, quietly, while nobody is signed in: another tab may have signed in unseen. */
@@ -57,7 +59,17 @@ export function createSessionStore(speak: () => string): SessionStore {
   /** Counts what began: an answer that comes after something else began is late, and ignored. */
   let epoch = 0;
   let held = 0;
+  let asking: Promise<void> | null = null;
+  /** What is to be asked next, with what is to be said where nobody is signed in; null for nothing. */
+  let wanted: { how: SignedOut | null } | null = null;
+  // However many messages a tab sends, the server isn’t asked for each of them.
   const siblings = watchSiblings(() => void start());
+
+  function begin(next: SessionState): void {
+    epoch += 1;
+    wanted = null;
+    become(next);
+  }
 
   function become(next: SessionState): void {
     if (state.status === 'signed-in' && (next.status !== 'signed-in' || next.holdings !== state.holdings)) {
@@ -68,35 +80,45 @@ export function createSessionStore(speak: () => string): SessionStore {
     for (const listener of listeners) listener();
   }
 
-  async function askWho(): Promise<SessionState> {
-    const { data, fault } = await createAsk({ speak })(Start, {});
+  const askWho = () => createAsk({ speak })(Start, {});
+
+  function read({ data, fault }: Answer<StartQuery>, how: SignedOut | null): SessionState {
     if (fault !== null) return { status: 'unreachable', fault };
     const { viewer, currentSession, currentSessionEnd: end } = data;
     if (viewer && currentSession) {
       return { status: 'signed-in', holdings: hold(viewer, currentSession.id), live: 'connecting' };
     }
-    return { status: 'signed-out', how: end && { reason: end.reason, at: new Date(end.endedAt) } };
+    return { status: 'signed-out', how: end ? { reason: end.reason, at: new Date(end.endedAt) } : how };
   }
 
-  async function start(): Promise<void> {
-    epoch += 1;
-    const began = epoch;
-    become({ status: 'starting' });
-    const next = await askWho();
-    if (began === epoch) become(next);
-    else discard(next);
+  function start(how: SignedOut | null = null): Promise<void> {
+    begin({ status: 'starting' });
+    wanted = { how };
+    asking ??= askWhatIsWanted();
+    return asking;
+  }
+
+  async function askWhatIsWanted(): Promise<void> {
+    try {
+      while (wanted) {
+        const { how } = wanted;
+        wanted = null;
+        const began = epoch;
+        const answer = await askWho();
+        if (began === epoch) begin(read(answer, how));
+      }
+    } finally {
+      asking = null;
+    }
   }
 
   async function lookAgain(): Promise<void> {
     if (state.status !== 'signed-out' && state.status !== 'unreachable') return;
     const began = epoch;
-    const next = await askWho();
-    if (began === epoch && next.status !== 'unreachable' && next.status !== state.status) become(next);
-    else discard(next);
-  }
-
-  function discard(next: SessionState): void {
-    if (next.status === 'signed-in') next.holdings.watch.close();
+    const answer = await askWho();
+    if (began !== epoch) return;
+    const next = read(answer, null);
+    if (next.status !== 'unreachable' && next.status !== state.status) begin(next);
   }
 
   function hold(user: AccountFragment, sessionId: string): Holdings {
@@ -106,9 +128,10 @@ export function createSessionStore(speak: () => string): SessionStore {
       url: '/graphql',
       sessionId,
       headers: () => ({ 'accept-language': speak() }),
-      onSignedOut: (how) => {
-        epoch += 1;
-        become({ status: 'signed-out', how });
+      onSignedOut(how) {
+        // Nobody knows how it ended: the cookie has gone, or is another session’s by now, which is shown then.
+        if (how.reason === null) void start(how);
+        else begin({ status: 'signed-out', how });
       },
       onStatus: (live) => {
         if (state.status !== 'signed-in' || !isHeld() || live === 'signed-out') return;
@@ -121,7 +144,7 @@ export function createSessionStore(speak: () => string): SessionStore {
         for (const listener of news) listener(event);
       },
     });
-    const ask = createAsk({ speak, check: () => watch.check() });
+    const ask = createAsk({ speak, session: { id: sessionId, check: () => watch.check(), isHeld } });
     const holdings: Holdings = {
       id: ++held,
       user,
@@ -142,19 +165,12 @@ export function createSessionStore(speak: () => string): SessionStore {
       return () => listeners.delete(listener);
     },
     getState: () => state,
-    start,
+    start: () => start(),
     enter(user, sessionId) {
-      epoch += 1;
-      become({ status: 'signed-in', holdings: hold(user, sessionId), live: 'connecting' });
+      begin({ status: 'signed-in', holdings: hold(user, sessionId), live: 'connecting' });
       siblings.tellSignedIn();
     },
-    leave(how) {
-      if (state.status === 'signed-in') state.holdings.watch.signOut(how);
-    },
-    suspend() {
-      epoch += 1;
-      become({ status: 'starting' });
-    },
+    suspend: () => begin({ status: 'starting' }),
     lookAgain,
   };
 }

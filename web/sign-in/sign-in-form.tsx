@@ -1,5 +1,5 @@
 /** Email and password; and, where there are too many sessions, which of them makes room. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { SessionCardFragment } from '../gql/graphql.ts';
 import { useLanguage, useSpeech } from '../language/use-language.ts';
 import { createAsk } from '../session/ask.ts';
@@ -17,22 +17,35 @@ interface Credentials {
   password: string;
 }
 
-/** The password was right, and there is room once one of these ends. */
-interface Full {
-  credentials: Credentials;
-  sessions: readonly SessionCardFragment[];
-}
+/** How long somebody may take to choose which session makes room. */
+const CHOICE_MS = 5 * 60_000;
 
 export function SignInForm({ isAgain }: { isAgain: boolean }) {
   const { translate } = useLanguage();
   const speech = useSpeech();
   const store = useSessionStore();
   const sayFault = useFaultWords();
-  const [full, setFull] = useState<Full | null>(null);
+  /** The password was right, and there is room once one of these ends. */
+  const [sessions, setSessions] = useState<readonly SessionCardFragment[] | null>(null);
+  /**
+   * To be sent once more, with the choice. Held until then, and no longer: whoever goes back, or
+   * leaves it open, gives it again. Not in state, of which React keeps the one before, too.
+   */
+  const credentials = useRef<Credentials | null>(null);
 
-  async function signIn(credentials: Credentials, replaceSessionId: string | null): Promise<Refusal | null> {
+  const isChoosing = sessions !== null;
+  useEffect(() => {
+    if (!isChoosing) return;
+    const timer = setTimeout(() => setSessions(null), CHOICE_MS);
+    return () => {
+      clearTimeout(timer);
+      credentials.current = null;
+    };
+  }, [isChoosing]);
+
+  async function signIn(given: Credentials, replaceSessionId: string | null): Promise<Refusal | null> {
     const ask = createAsk({ speak: () => speech.getTranslator().language });
-    const { data, fault } = await ask(SignIn, { ...credentials, replaceSessionId });
+    const { data, fault } = await ask(SignIn, { ...given, replaceSessionId });
     if (fault !== null) return { message: sayFault(fault) };
     const { signIn: result } = data;
     if (result.__typename === 'SignInSuccess') {
@@ -40,7 +53,8 @@ export function SignInForm({ isAgain }: { isAgain: boolean }) {
       return null;
     }
     if (result.__typename === 'SessionLimitReachedError') {
-      setFull({ credentials, sessions: result.sessions });
+      setSessions(result.sessions);
+      credentials.current = given;
       return null;
     }
     return readRefusal(result);
@@ -48,12 +62,12 @@ export function SignInForm({ isAgain }: { isAgain: boolean }) {
 
   const form = useSubmit(({ email = '', password = '' }) => signIn({ email, password }, null));
 
-  if (full) {
+  if (sessions) {
     return (
       <ReplaceForm
-        sessions={full.sessions}
-        onChoose={(id) => signIn(full.credentials, id)}
-        onBack={() => setFull(null)}
+        sessions={sessions}
+        onChoose={async (id) => (credentials.current ? signIn(credentials.current, id) : null)}
+        onBack={() => setSessions(null)}
       />
     );
   }

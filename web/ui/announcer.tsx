@@ -13,10 +13,13 @@ export function Announcer({ children }: { children: ReactNode }) {
       {children}
       <div className="toasts" role="status" aria-live="polite">
         {news && (
-          // How long it stays is the style’s: it fades, and waits while it is pointed at.
+          // How long it stays is the style’s: it fades, and waits while it is pointed at. A press puts it away,
+          // so that it is in nobody’s way; what lies under it, unseen, must not be pressed through it.
+          // biome-ignore lint/a11y/useKeyWithClickEvents: it is in the way of nobody who uses the keyboard.
           <p
             key={news.id}
             className="toast"
+            onClick={() => setNews(null)}
             onAnimationEnd={({ animationName }) => {
               if (animationName === 'toast-fade') setNews(null);
             }}
