@@ -1,7 +1,7 @@
 /**
  * The short way of the queries that apps ask again and again. A query that Yoga
- * has run some times is kept here, parsed and valid, and answered from then on
- * without what Yoga does for requests of all kinds.
+ * has run some times without an error is compiled (by graphql-jit), kept, and
+ * answered from then on without what Yoga does for requests of all kinds.
  *
  * It answers what Yoga would, or nothing: whatever is out of the ordinary (a
  * mutation, a subscription, an error, an Accept header or a body that is not as
@@ -9,7 +9,20 @@
  * is simply run again there. Both find the same session: a request is resumed once.
  */
 import type { ServerResponse } from 'node:http';
-import { type DocumentNode, type ExecutionResult, execute, Kind, OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  getNamedType,
+  getVariableValues,
+  isAbstractType,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context.ts';
 import { schema } from '../schema/index.ts';
@@ -17,8 +30,10 @@ import type { ReadRequest } from './body.ts';
 import { weighDocument } from './documents.ts';
 import type { NamedOperation } from './persisted-operations.ts';
 
-/** What is asked once or twice is not worth keeping. */
-const RUNS_UNTIL_KNOWN = 3;
+/** Compiling takes as long as running some times: what is asked seldom is not worth it… */
+const RUNS_UNTIL_KNOWN = 10;
+/** …and nobody can make the server do much of it by asking something new again and again. */
+const COMPILE_INTERVAL_MS = 50;
 
 /** By the Accept header: what clients of GraphQL, and browsers by themselves, send, and what Yoga then takes. */
 const CONTENT_TYPES = new Map([
@@ -34,19 +49,23 @@ const CONTENT_TYPES = new Map([
   ].map((accepted) => [accepted, 'application/graphql-response+json; charset=utf-8'] as const),
 ]);
 
-/** Besides those that Yoga keeps, which are mostly the same. */
+/** What is kept of all queries together: for an app, some dozen of some 50 KB. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
 interface KnownQuery {
-  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  run: CompiledQuery['query'];
+  bytes: number;
   /** Its size depends on no variable: it was small enough once, so it always is. */
   isMeasured: boolean;
 }
 
 const PARAMETERS = new Set(['query', 'variables', 'operationName', 'extensions', 'documentId']);
 
+type Variables = Record<string, unknown>;
+
 interface Parameters extends NamedOperation {
-  variables?: Record<string, unknown> | null;
+  variables?: Variables | null;
   operationName?: string | null;
 }
 
@@ -64,16 +83,22 @@ export type KnownQueries = ReturnType<typeof createKnownQueries>;
 export function createKnownQueries({ path, findText, createContext, answered }: KnownQueriesOptions) {
   const known = new LRUCache<string, KnownQuery>({
     maxSize: KEPT_BYTES,
-    sizeCalculation: ({ document }, text) => weighDocument(document, text),
+    sizeCalculation: ({ bytes }) => bytes,
   });
   /** How often Yoga has run those that it keeps. */
   const runsOf = new WeakMap<DocumentNode, number>();
+  let compiledAt = Number.NEGATIVE_INFINITY;
 
-  function read(request: ReadRequest): { query: KnownQuery; parameters: Parameters } | null {
+  function read(request: ReadRequest): { query: KnownQuery; variables: Variables } | null {
     const parameters = parse(request);
     const text = parameters && findText(parameters);
     const query = typeof text === 'string' ? known.get(text) : undefined;
-    return parameters && query ? { query, parameters } : null;
+    if (!parameters || !query) return null;
+    const { operationName, variables } = parameters;
+    const isNamed = (operationName ?? null) === null || operationName === query.operation.name?.value;
+    return isNamed && areGood(query.operation, variables ?? {})
+      ? { query, variables: variables ?? {} }
+      : null;
   }
 
   return {
@@ -81,8 +106,11 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
     learn(document: DocumentNode): void {
       const runs = (runsOf.get(document) ?? 0) + 1;
       runsOf.set(document, runs);
-      if (runs !== RUNS_UNTIL_KNOWN) return;
-      const query = describe(document);
+      if (runs < RUNS_UNTIL_KNOWN || performance.now() - compiledAt < COMPILE_INTERVAL_MS) return;
+      compiledAt = performance.now();
+      // Whatever comes of it, it is not tried again.
+      runsOf.set(document, Number.NEGATIVE_INFINITY);
+      const query = compile(document);
       if (query && document.loc) known.set(document.loc.source.body, query);
     },
 
@@ -94,17 +122,9 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
       try {
         const asked = read(request);
         if (!asked) return false;
-        const { document, isMeasured } = asked.query;
         const context = await createContext(request, response);
-        context.isMeasured = isMeasured;
-        const { variables, operationName } = asked.parameters;
-        result = await execute({
-          schema,
-          document,
-          contextValue: context,
-          variableValues: variables,
-          operationName,
-        });
+        context.isMeasured = asked.query.isMeasured;
+        result = await asked.query.run(undefined, context, asked.variables);
       } catch {
         // Yoga comes to the same, and says it.
         return false;
@@ -112,10 +132,7 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
       if (result.errors) return false;
       const text = JSON.stringify(result);
       response
-        .writeHead(200, {
-          'Content-Type': contentType,
-          'Content-Length': Buffer.byteLength(text),
-        })
+        .writeHead(200, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) })
         .end(text);
       answered.inc();
       return true;
@@ -137,10 +154,39 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** @returns null for what is not one query. */
-function describe(document: DocumentNode): KnownQuery | null {
+/** Whether graphql-js takes them: what is compiled may be less strict. */
+function areGood({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): boolean {
+  if (variableDefinitions.length === 0) return true;
+  return getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors === undefined;
+}
+
+/** @returns null for what is not one query of objects whose types are known beforehand. */
+function compile(document: DocumentNode): KnownQuery | null {
   const operations = document.definitions.filter((part) => part.kind === Kind.OPERATION_DEFINITION);
   const [operation] = operations;
   if (operations.length !== 1 || operation?.operation !== OperationTypeNode.QUERY) return null;
-  return { document, isMeasured: operation.variableDefinitions?.length === 0 };
+  if (hasAbstractTypes(document)) return null;
+  const compiled = compileQuery(schema, document, undefined, { disablingCapturingStackErrors: true });
+  if (!isCompiledQuery(compiled)) return null;
+  return {
+    operation,
+    run: compiled.query,
+    // What is compiled of it is about as large as itself.
+    bytes: 2 * weighDocument(document, document.loc?.source.body ?? ''),
+    isMeasured: operation.variableDefinitions?.length === 0,
+  };
+}
+
+function hasAbstractTypes(document: DocumentNode): boolean {
+  const types = new TypeInfo(schema);
+  let isFound = false;
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field() {
+        isFound ||= isAbstractType(getNamedType(types.getType()));
+      },
+    }),
+  );
+  return isFound;
 }
