@@ -4,7 +4,7 @@ import type { Throttles } from './accounts/throttle.ts';
 import type { UserMemory } from './accounts/user-memory.ts';
 import type { Policy } from './config.ts';
 import type { Database } from './db/client.ts';
-import type { SessionLookup } from './db/session-lookup.ts';
+import type { QueryPrepared } from './db/prepared.ts';
 import type { Outbox } from './mail/outbox.ts';
 import type { Metrics } from './metrics.ts';
 import type { Activity } from './sessions/activity.ts';
@@ -21,7 +21,7 @@ export interface Clock {
 
 export interface Core {
   db: Database;
-  lookUpSession: SessionLookup;
+  query: QueryPrepared;
   policy: Policy;
   /** Of tokens, and of device ids. */
   keys: SigningKeys;

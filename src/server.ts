@@ -14,7 +14,7 @@ import { connectDatabase } from './db/client.ts';
 import { DatabaseClock } from './db/clock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
-import { createSessionLookup } from './db/session-lookup.ts';
+import { createPreparedQuery } from './db/prepared.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookies, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
@@ -133,7 +133,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     stops.push(() => outbox.close());
     const core: Core = {
       db,
-      lookUpSession: createSessionLookup(pool),
+      query: createPreparedQuery(pool),
       policy,
       keys,
       tokens: new TokenReader(keys, config.memorySessions),

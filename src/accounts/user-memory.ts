@@ -11,7 +11,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/client.ts';
 import type { Session, User } from '../db/generated/prisma/client.ts';
-import type { SessionWithUser } from '../db/session-lookup.ts';
+import type { SessionWithUser } from '../sessions/look-up.ts';
 
 const KEPT_FOR_MS = 30_000;
 

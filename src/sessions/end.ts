@@ -9,7 +9,7 @@ import type { Actor } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionEndReason } from '../db/generated/prisma/client.ts';
 import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
-import { SESSION_COLUMNS } from './list.ts';
+import { SESSION_COLUMNS } from './columns.ts';
 import type { News } from './news.ts';
 import { idleSince, whereNotOver } from './policy.ts';
 import { hasChangedSince, rereadSession } from './resume.ts';

@@ -2,6 +2,7 @@
 import type { Core } from '../core.ts';
 import { Prisma, type Session, type SessionKind } from '../db/generated/prisma/client.ts';
 import { orderPage, type Page, wherePage } from '../db/keyset.ts';
+import { SESSION_COLUMNS } from './columns.ts';
 import { idleSince } from './policy.ts';
 
 export type SessionStatus = 'ACTIVE' | 'ENDED';
@@ -18,14 +19,6 @@ export interface SessionList extends SessionFilter {
   currentId: string | null;
 }
 
-/** Every column of a session, named as Prisma names it. */
-export const SESSION_COLUMNS = Prisma.raw(`
-  s.id, s.user_id AS "userId", s.kind, s.secret_hash AS "secretHash", s.user_agent AS "userAgent",
-  s.ip_address AS "ipAddress", s.last_ip_address AS "lastIpAddress", s.device_id AS "deviceId",
-  s.is_new_device AS "isNewDevice", s.is_suspicious AS "isSuspicious", s.created_at AS "createdAt", s.last_active_at AS "lastActiveAt",
-  s.confirmed_at AS "confirmedAt", s.expires_at AS "expiresAt", s.ended_at AS "endedAt",
-  s.end_reason AS "endReason", s.ended_by_id AS "endedById"`);
-
 /** The current one first, then by last activity, newest first. */
 export async function listSessions(core: Core, list: SessionList, page: Page): Promise<Session[]> {
   const at = Prisma.sql`last_active_at`;
@@ -34,16 +27,16 @@ export async function listSessions(core: Core, list: SessionList, page: Page): P
     list.status === 'ACTIVE' && list.currentId !== null
       ? { at, rank: Prisma.sql`(id = ${list.currentId}::uuid)::int` }
       : { at };
-  return core.db.$queryRaw<Session[]>`
+  return core.query<Session>(Prisma.sql`
     SELECT ${SESSION_COLUMNS} FROM sessions s
     WHERE ${whereListed(core, list)} AND ${wherePage(page, key)}
     ORDER BY ${orderPage(page, key)}
-    LIMIT ${page.limit}`;
+    LIMIT ${page.limit}`);
 }
 
 export async function countSessions(core: Core, filter: SessionFilter): Promise<number> {
-  const [row] = await core.db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM sessions s WHERE ${whereListed(core, filter)}`;
+  const [row] = await core.query<{ count: number }>(Prisma.sql`
+    SELECT count(*)::int AS count FROM sessions s WHERE ${whereListed(core, filter)}`);
   return row?.count ?? 0;
 }
 

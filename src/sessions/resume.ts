@@ -10,6 +10,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Client, Core } from '../core.ts';
 import type { Transaction } from '../db/client.ts';
 import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
+import { lookUpSession } from './look-up.ts';
 import { findEnd, type SessionEnd } from './policy.ts';
 import type { TokenClaim } from './token.ts';
 
@@ -88,7 +89,7 @@ async function findSession(core: Core, claim: TokenClaim, client: Client): Promi
   core.metrics.resumes.cold.inc();
   const read = async () => {
     const keepUser = core.users.beginRead();
-    const found = await core.lookUpSession(id);
+    const found = await lookUpSession(core, id);
     const row = core.activity.complete(found?.session ?? null);
     if (found && !found.session.endedAt) keepUser(found);
     if (row?.endedAt) core.sightings.seeRefused(row, isOf(row, claim) ? 'ENDED' : 'RENEWED', client);

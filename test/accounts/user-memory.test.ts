@@ -1,12 +1,10 @@
 /** The account of whoever asks is remembered, and never shown as it was before a change that was answered. */
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { changeRole } from '../../src/accounts/roles.ts';
-import { createSessionLookup } from '../../src/db/session-lookup.ts';
 import { announce } from '../../src/live/bus.ts';
 import { decodeIdOf } from '../../src/schema/global-id.ts';
-import { onCleanup } from '../cleanup.ts';
+import { lookUpSession } from '../../src/sessions/look-up.ts';
 import { Device, newEmail, signUp } from '../device.ts';
 import { sessionFactory, USER_AGENTS } from '../factories/session.ts';
 import { countQueries } from '../queries.ts';
@@ -101,25 +99,7 @@ test('what is looked up in one query is what Prisma reads', async () => {
   for (const id of [decodeIdOf('Session', device.sessionId) ?? '', ended.id]) {
     const session = await core.db.session.findUniqueOrThrow({ where: { id } });
     const user = await core.db.user.findUniqueOrThrow({ where: { id: session.userId } });
-    expect(await core.lookUpSession(id)).toEqual({ session, user: { ...user, passwordHash: null } });
+    expect(await lookUpSession(core, id)).toEqual({ session, user: { ...user, passwordHash: null } });
   }
-  expect(await core.lookUpSession(randomUUID())).toBeNull();
+  expect(await lookUpSession(core, randomUUID())).toBeNull();
 });
-
-test.each([
-  ['was lost', true, 'DEALLOCATE ALL'],
-  ['is another’s already', false, 'PREPARE session AS SELECT 1'],
-])(
-  'behind a pooler, where a prepared statement %s, it is asked for without',
-  async (_, isFirst, meanwhile) => {
-    const { session } = await sessionFactory.create({}, { transient: { core } });
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
-    onCleanup(() => pool.end());
-    const lookUp = createSessionLookup(pool);
-    if (isFirst) await lookUp(session.id);
-    await pool.query(meanwhile);
-    for (const _time of ['first', 'second']) {
-      expect(await lookUp(session.id)).toMatchObject({ session: { id: session.id } });
-    }
-  },
-);
