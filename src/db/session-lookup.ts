@@ -2,6 +2,7 @@
  * The row of a session and its account by one prepared statement: asked for with
  * every token that is not remembered, so what it saves of Prisma's way is worth it.
  */
+import { hash } from 'node:crypto';
 import type pg from 'pg';
 import type { Session, User } from './generated/prisma/client.ts';
 
@@ -28,19 +29,27 @@ const TEXT = `
 type OfUser = Pick<User, 'email' | 'externalId' | 'contactEmail' | 'language' | 'role' | 'disabledAt'>;
 type Row = Session & OfUser & { userCreatedAt: Date };
 
-/** invalid_sql_statement_name and duplicate_prepared_statement: a pooler gave the connection to somebody else in between. */
-const POOLED = new Set(['26000', '42P05']);
+/** Another version's statement, which a pooler may lead to, is never taken for this one. */
+const NAME = `curfew session ${hash('sha256', TEXT).slice(0, 16)}`;
+
+/**
+ * What a prepared statement alone fails with. invalid_sql_statement_name and duplicate_prepared_statement: a pooler gave
+ * the connection to somebody else in between. feature_not_supported: a migration gave a column another type.
+ */
+const UNPREPARED = new Set(['26000', '42P05', '0A000']);
 
 export function createSessionLookup(pool: pg.Pool): SessionLookup {
   /** Once for each connection; not where a pooler hands connections round. */
   let isPrepared = true;
 
   async function ask(id: string): Promise<Row | undefined> {
-    const name = isPrepared ? { name: 'session' } : {};
+    // Others ask at the same time, and may have found out first.
+    const wasPrepared = isPrepared;
+    const name = wasPrepared ? { name: NAME } : {};
     try {
       return (await pool.query<Row>({ ...name, text: TEXT, values: [id] })).rows[0];
     } catch (error) {
-      if (!isPrepared || !POOLED.has((error as { code?: string }).code ?? '')) throw error;
+      if (!wasPrepared || !UNPREPARED.has((error as { code?: string }).code ?? '')) throw error;
       isPrepared = false;
       return ask(id);
     }

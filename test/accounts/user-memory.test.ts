@@ -1,5 +1,5 @@
 /** The account of whoever asks is remembered, and never shown as it was before a change that was answered. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { changeRole } from '../../src/accounts/roles.ts';
@@ -106,20 +106,55 @@ test('what is looked up in one query is what Prisma reads', async () => {
   expect(await core.lookUpSession(randomUUID())).toBeNull();
 });
 
+/** A pool of its own, and how it looks sessions up. */
+function openPool(connections: number, connectionString = databaseUrl) {
+  const pool = new pg.Pool({ connectionString, max: connections });
+  onCleanup(() => pool.end());
+  return { pool, lookUp: createSessionLookup(pool) };
+}
+
+const { session: known } = await sessionFactory.create({}, { transient: { core } });
+
+async function findStatement(): Promise<{ name: string; statement: string }> {
+  const { pool, lookUp } = openPool(1);
+  await lookUp(known.id);
+  return (await pool.query('SELECT name, statement FROM pg_prepared_statements')).rows[0];
+}
+
+const { name, statement } = await findStatement();
+
 test.each([
   ['was lost', true, 'DEALLOCATE ALL'],
-  ['is another’s already', false, 'PREPARE session AS SELECT 1'],
+  ['is another’s already', false, `PREPARE "${name}" AS SELECT 1`],
 ])(
   'behind a pooler, where a prepared statement %s, it is asked for without',
   async (_, isFirst, meanwhile) => {
-    const { session } = await sessionFactory.create({}, { transient: { core } });
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
-    onCleanup(() => pool.end());
-    const lookUp = createSessionLookup(pool);
-    if (isFirst) await lookUp(session.id);
+    const { pool, lookUp } = openPool(1);
+    if (isFirst) await lookUp(known.id);
     await pool.query(meanwhile);
     for (const _time of ['first', 'second']) {
-      expect(await lookUp(session.id)).toMatchObject({ session: { id: session.id } });
+      expect(await lookUp(known.id)).toMatchObject({ session: { id: known.id } });
     }
   },
 );
+
+test('where several find at once that nothing stays prepared, each is answered', async () => {
+  const { pool, lookUp } = openPool(3);
+  const connections = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+  for (const connection of connections) await connection.query(`PREPARE "${name}" AS SELECT 1`);
+  for (const connection of connections) connection.release();
+  const found = await Promise.all(connections.map(() => lookUp(known.id)));
+  expect(found.map((read) => read?.session.id)).toEqual([known.id, known.id, known.id]);
+});
+
+test('a prepared statement is called by what it says: another version’s is another', () => {
+  expect(name).toContain(createHash('sha256').update(statement).digest('hex').slice(0, 16));
+});
+
+test('a migration that gives a column another type ends no lookup', async () => {
+  const own = await startTestServer();
+  const { session } = await sessionFactory.create({}, { transient: { core: own.core } });
+  expect(await own.core.lookUpSession(session.id)).not.toBeNull();
+  await own.core.db.$executeRaw`ALTER TABLE users ALTER COLUMN language TYPE text`;
+  expect(await own.core.lookUpSession(session.id)).toMatchObject({ session: { id: session.id } });
+});
