@@ -180,14 +180,20 @@ function logFaults(log: Logger): Plugin<Context> {
   };
 }
 
-/** Queries that were run without an error. */
-function learnQueries({ learn }: KnownQueries): Plugin<Context> {
+/** Queries that were run without an error are learned; what a known one failed with is what it comes to. */
+function learnQueries({ learn, findFailure }: KnownQueries): Plugin<Context> {
   return {
-    onExecute: ({ args: { document } }) => ({
-      onExecuteDone({ result }) {
-        if (!isAsyncIterable(result) && !result.errors) learn(document);
-      },
-    }),
+    onExecute({ args: { document, contextValue }, setExecuteFn }) {
+      // None on a socket.
+      const { req } = contextValue as { req?: IncomingMessage };
+      const failure = req && findFailure(req);
+      if (failure) setExecuteFn(() => failure);
+      return {
+        onExecuteDone({ result }) {
+          if (!isAsyncIterable(result) && !result.errors) learn(document);
+        },
+      };
+    },
   };
 }
 

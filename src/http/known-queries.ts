@@ -5,10 +5,11 @@
  *
  * It answers what Yoga would, or nothing: whatever is out of the ordinary (a
  * mutation, a subscription, an error, an Accept header or a body that is not as
- * usual) is left to Yoga, whole. A query has no effects, so one that failed here
- * is simply run again there. Both find the same session: a request is resumed once.
+ * usual) is left to Yoga, whole. What failed here when it ran is not run again there, or
+ * a database in trouble would have the same asked of it twice. Both find the same session:
+ * a request is resumed once.
  */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DocumentNode, type ExecutionResult, execute, Kind, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context.ts';
@@ -68,6 +69,8 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
   });
   /** How often Yoga has run those that it keeps. */
   const runsOf = new WeakMap<DocumentNode, number>();
+  /** Of requests that are left to Yoga. */
+  const failures = new WeakMap<IncomingMessage, ExecutionResult>();
 
   function read(request: ReadRequest): { query: KnownQuery; parameters: Parameters } | null {
     const parameters = parse(request);
@@ -85,6 +88,9 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
       const query = describe(document);
       if (query && document.loc) known.set(document.loc.source.body, query);
     },
+
+    /** What came of a request's query, which failed; undefined where it did not run. */
+    findFailure: (request: IncomingMessage): ExecutionResult | undefined => failures.get(request),
 
     /** @returns false when it is for Yoga to answer; then nothing is sent yet. */
     async answer(request: ReadRequest, response: ServerResponse): Promise<boolean> {
@@ -109,7 +115,11 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
         // Yoga comes to the same, and says it.
         return false;
       }
-      if (result.errors) return false;
+      if (result.errors) {
+        // Without data it did not run: what is wrong with the request is in Yoga's words.
+        if (result.data !== undefined) failures.set(request, result);
+        return false;
+      }
       const text = JSON.stringify(result);
       response
         .writeHead(200, {

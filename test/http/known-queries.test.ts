@@ -6,8 +6,11 @@
 import { Agent, request } from 'node:http';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { changeRole } from '../../src/accounts/roles.ts';
+import { announce } from '../../src/live/bus.ts';
 import { type Device, signIn, signUp } from '../device.ts';
 import { sessionFactory } from '../factories/session.ts';
+import { countQueries } from '../queries.ts';
 import { createDatabase, startTestServer, type TestServer } from '../server.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -271,4 +274,18 @@ test('whoever is signed out meanwhile is answered as nobody, and a text is in th
     expect((await device.send(query)).data).not.toEqual({ currentSession: null, viewer: null });
   await device.send('mutation { signOut { session { id } } }');
   expect((await device.send(query)).data).toEqual({ currentSession: null, viewer: null });
+});
+
+test('what fails is not asked of the database a second time', async () => {
+  const administrator = await signUp(short);
+  const { db, clock } = short.core;
+  await changeRole({ db, clock, announce }, await emailOf(administrator), 'ADMIN');
+  const query = '{ mySessions { nodes { id } } users { nodes { email } } }';
+  for (let count = 0; count < 5; count++) expect((await administrator.send(query)).errors).toBeUndefined();
+  const device = await signUp(short);
+  await device.send('{ viewer { id } }');
+  const queries = countQueries();
+  expect((await device.send(query)).errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN' });
+  // The list, and the role.
+  expect(queries()).toBe(2);
 });
