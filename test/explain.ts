@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { PrismaClient } from '../src/db/generated/prisma/client.ts';
+import { createPreparedQuery, type QueryPrepared } from '../src/db/prepared.ts';
 import { onCleanup } from './cleanup.ts';
 
 export interface Explained {
@@ -35,9 +36,17 @@ export async function connectExplainer(connectionString: string) {
   onCleanup(() => db.$disconnect());
   let queries: string[] = [];
   db.$on('query', ({ query }) => queries.push(query));
+  const pool = new pg.Pool({ connectionString });
+  onCleanup(() => pool.end());
+  const prepared = createPreparedQuery(pool);
+  const query: QueryPrepared = (sql) => {
+    queries.push(sql.text);
+    return prepared(sql);
+  };
   return {
     client,
-    /** Its queries can be explained. */
+    query,
+    /** Its queries can be explained; so can those of `query`. */
     db,
     /** How PostgreSQL would run the one query among those that `work` makes. */
     async explain(work: () => Promise<unknown>, isMeant: (query: string) => boolean): Promise<Explained> {

@@ -25,10 +25,16 @@ export function maskError(error: unknown): Error {
     : withCode(error, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.', 500);
 }
 
+/** Whether it is the server's, and not of whoever asks. */
+export function isFault(error: unknown): boolean {
+  const cause = findCause(error);
+  return !(cause instanceof GraphQLError) && codeOf(cause) === null;
+}
+
 /** Writes down what no client is told: errors that are the server's, before they are masked. */
 export function logFault(log: Logger, requestId: string, error: unknown): void {
+  if (!isFault(error)) return;
   const cause = findCause(error);
-  if (cause instanceof GraphQLError || codeOf(cause) !== null) return;
   const message = isUnavailable(cause)
     ? 'the database could not be asked'
     : 'an operation failed unexpectedly';

@@ -6,7 +6,8 @@
  * It answers what Yoga would, or nothing: whatever is out of the ordinary (a
  * mutation, a subscription, an error, an Accept header or a body that is not as
  * usual) is left to Yoga, whole. A query has no effects, so one that failed here
- * is simply run again there. Both find the same session: a request is resumed once.
+ * is simply run again there; not for long, while it is the server that fails. Both
+ * find the same session: a request is resumed once.
  */
 import type { ServerResponse } from 'node:http';
 import {
@@ -28,12 +29,16 @@ import type { Context } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import type { ReadRequest } from './body.ts';
 import { weighDocument } from './documents.ts';
+import { isFault } from './errors.ts';
 import type { NamedOperation } from './persisted-operations.ts';
 
 /** Compiling takes as long as running some times: what is asked seldom is not worth it… */
 const RUNS_UNTIL_KNOWN = 10;
 /** …and nobody can make the server do much of it by asking something new again and again. */
 const COMPILE_INTERVAL_MS = 50;
+
+/** After a fault of the server’s own, nothing goes the short way: a database in trouble is not asked twice. */
+const TROUBLE_MS = 5000;
 
 /** By the Accept header: what clients of GraphQL, and browsers by themselves, send, and what Yoga then takes. */
 const CONTENT_TYPES = new Map([
@@ -88,6 +93,7 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
   /** How often Yoga has run those that it keeps. */
   const runsOf = new WeakMap<DocumentNode, number>();
   let compiledAt = Number.NEGATIVE_INFINITY;
+  let failedAt = Number.NEGATIVE_INFINITY;
 
   function read(request: ReadRequest): { query: KnownQuery; variables: Variables } | null {
     const parameters = parse(request);
@@ -118,6 +124,7 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
     async answer(request: ReadRequest, response: ServerResponse): Promise<boolean> {
       const contentType = CONTENT_TYPES.get(request.headers.accept);
       if (!contentType || request.method !== 'POST' || request.url !== path) return false;
+      if (performance.now() - failedAt < TROUBLE_MS) return false;
       let result: ExecutionResult;
       try {
         const asked = read(request);
@@ -129,7 +136,10 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
         // Yoga comes to the same, and says it.
         return false;
       }
-      if (result.errors) return false;
+      if (result.errors) {
+        if (result.errors.some(isFault)) failedAt = performance.now();
+        return false;
+      }
       const text = JSON.stringify(result);
       response
         .writeHead(200, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) })

@@ -50,7 +50,7 @@ export class SessionMemory {
   readonly #doubtful = new Map<string, number>();
 
   /**
-   * @param maxSessions how many are remembered, the least recently used dropped first, about 1 KB each; 0 for none.
+   * @param maxSessions how many are remembered, the least recently used dropped first, somewhat above 1 KB each; 0 for none.
    * @param isTrusted false while endings may have been missed.
    */
   constructor(maxSessions: number, isTrusted: () => boolean) {

@@ -17,8 +17,8 @@ import { createDatabase, startTestServer } from '../server.ts';
 
 const DATABASE_URL = await createDatabase();
 const server = await startTestServer({ DATABASE_URL });
-const { client, db, explain } = await connectExplainer(DATABASE_URL);
-const core: Core = { ...server.core, db };
+const { client, db, query, explain } = await connectExplainer(DATABASE_URL);
+const core: Core = { ...server.core, db, query };
 const user = await userFactory.create({}, { transient: { db } });
 
 beforeAll(async () => {

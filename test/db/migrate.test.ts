@@ -70,6 +70,24 @@ describe('migrating', () => {
     expect(rows).toMatchObject(expected);
   });
 
+  test('passes over an index that was built before, without holding writes up', async () => {
+    const { address, client } = await createEmpty();
+    await migrate(address);
+    const name = names.find((migration) => migration.endsWith('_sessions_by_device'));
+    await client.query('DROP INDEX sessions_user_id_device_id_idx');
+    await client.query('DELETE FROM _prisma_migrations WHERE migration_name = $1', [name]);
+    const docs = readFileSync(new URL('../../docs/running-more-than-one.md', import.meta.url), 'utf8');
+    const [, sql] = /```sql\n(CREATE INDEX CONCURRENTLY[^;]*;)\n```/.exec(docs) ?? [];
+    const definition = "SELECT indexdef FROM pg_indexes WHERE indexname = 'sessions_user_id_device_id_idx'";
+    await client.query(sql ?? '');
+    const built = await client.query(definition);
+    expect(await migrate(address)).toEqual([name]);
+    await client.query('DROP INDEX sessions_user_id_device_id_idx');
+    await client.query('DELETE FROM _prisma_migrations WHERE migration_name = $1', [name]);
+    await migrate(address);
+    expect((await client.query(definition)).rows).toEqual(built.rows);
+  });
+
   test('minds no limits of the role, which are for requests', async () => {
     const { address, client } = await createEmpty();
     await client.query(

@@ -9,8 +9,8 @@ import { createDatabase } from '../server.ts';
 const connectionString = await createDatabase();
 const add = (a: number, b: number) => Prisma.sql`SELECT ${a}::int + ${b}::int AS sum`;
 
-function openPool(): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max: 1 });
+function openPool(max = 1): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max });
   onCleanup(() => pool.end());
   return pool;
 }
@@ -41,6 +41,29 @@ test('behind a pooler, where another has prepared it on this connection, too', a
   await other.query(`PREPARE "${name}" AS SELECT 1`);
   const again = createPreparedQuery(other);
   for (const value of [1, 2]) expect(await again(add(value, 1))).toEqual([{ sum: value + 1 }]);
+});
+
+test('where several find at once that nothing stays prepared, each is answered', async () => {
+  const first = openPool();
+  await createPreparedQuery(first)(add(1, 1));
+  const { rows } = await first.query('SELECT name FROM pg_prepared_statements');
+  const pool = openPool(3);
+  const query = createPreparedQuery(pool);
+  const connections = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+  for (const connection of connections) await connection.query(`PREPARE "${rows[0].name}" AS SELECT 1`);
+  for (const connection of connections) connection.release();
+  const sums = await Promise.all(connections.map(() => query(add(1, 1))));
+  expect(sums).toEqual(connections.map(() => [{ sum: 2 }]));
+});
+
+test('a migration that gives a column another type ends no query', async () => {
+  const pool = openPool();
+  const query = createPreparedQuery(pool);
+  const all = Prisma.sql`SELECT * FROM colours`;
+  await pool.query('CREATE TABLE colours (name varchar(10))');
+  await query(all);
+  await pool.query('ALTER TABLE colours ALTER COLUMN name TYPE text');
+  expect(await query(all)).toEqual([]);
 });
 
 test('what is wrong with the query itself is told', async () => {

@@ -247,12 +247,12 @@ test('whatever is asked, the answer is the one that Yoga gives', { timeout: TIME
 });
 
 /** Asks until it goes the short way. */
-async function untilKnown(device: Device, query: string, variables = {}): Promise<void> {
-  const before = await countKnown(short);
+async function untilKnown(device: Device, query: string, variables = {}, server = short): Promise<void> {
+  const before = await countKnown(server);
   await vi.waitFor(
     async () => {
       await device.send(query, variables);
-      expect(await countKnown(short)).toBeGreaterThan(before);
+      expect(await countKnown(server)).toBeGreaterThan(before);
     },
     { timeout: 10_000, interval: 1 },
   );
@@ -295,4 +295,15 @@ test('whoever is signed out is answered as nobody, by a query that is known too'
   await untilKnown(device, query);
   await device.send('mutation { signOut { session { id } } }');
   expect((await device.send(query)).data).toEqual({ currentSession: null, viewer: null });
+});
+
+test('while the server itself fails, nothing is tried twice for long', async () => {
+  const own = await startTestServer();
+  const device = await signUp(own);
+  const query = '{ mySessions { nodes { id } } }';
+  await untilKnown(device, query, {}, own);
+  const ask = vi.spyOn(own.core, 'query').mockRejectedValue(new Error('the disk is full'));
+  const failed = async () => (await device.send(query)).errors?.[0]?.extensions;
+  for (let count = 0; count < 5; count++) expect(await failed()).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
+  expect(ask).toHaveBeenCalledTimes(6);
 });
