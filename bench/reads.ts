@@ -62,16 +62,24 @@ export interface Cast {
   person: Person;
   place: Place;
   peerPerson: BetterAuthPerson;
+  /** Who ask in turn, where each check is to read: those who ask for one session at once would share a read. */
+  crowd: Person[];
+  peerCrowd: BetterAuthPerson[];
 }
 
+/** More than there are connections. */
+const CROWD = 100;
+
 export async function makeCast(stage: Stage): Promise<Cast> {
-  const [person] = await makePeople(stage.database, 1, { sessions: SESSIONS });
+  const crowd = await makePeople(stage.database, CROWD, { sessions: SESSIONS });
   const place = await stage.database.makeDatabase('better_auth', 'none');
   await startBetterAuth(stage, place, { cookieCache: false });
   await clear(stage);
-  const [peerPerson] = await makeBetterAuthPeople(place, 1, SESSIONS);
+  const peerCrowd = await makeBetterAuthPeople(place, CROWD, SESSIONS);
+  const [person] = crowd;
+  const [peerPerson] = peerCrowd;
   if (!person || !peerPerson) throw new Error('Nobody was made');
-  return { person, place, peerPerson };
+  return { person, place, peerPerson, crowd, peerCrowd };
 }
 
 /** A server that answers everything with what was answered to this. */
@@ -159,16 +167,24 @@ function onTime({ loader, plan }: Stage, name: string, { shot, wanted }: Reading
   };
 }
 
-export async function benchMemoryOff(stage: Stage, { person, place, peerPerson }: Cast): Promise<Row[]> {
+/** The same, asked by all of these in turn. */
+function inTurn(reading: Reading, crowd: readonly { cookie: string }[]): Reading {
+  return { ...reading, shot: { ...reading.shot, cookies: crowd.map(({ cookie }) => cookie) } };
+}
+
+export async function benchMemoryOff(
+  stage: Stage,
+  { person, place, peerPerson, crowd, peerCrowd }: Cast,
+): Promise<Row[]> {
   const ours = await startOurs(stage, stage.database, MEMORY_OFF);
   const auth = await startBetterAuth(stage, place, { cookieCache: false });
   const stock = await startPeer(stage, 'stock', { DATABASE_URL: stage.database.url });
-  const express = await startExpressSession(stage, person);
+  const express = await startExpressSession(stage, crowd);
   const rows = await hold(
     {
       id: 'who-am-i-memory-off',
       metrics: [{ name: 'who-am-I, memory off', unit: '/s' }],
-      ours: rateOf(stage, 'Curfew', ours, readingOf.whoAmI(ours, person)),
+      ours: rateOf(stage, 'Curfew', ours, inTurn(readingOf.whoAmI(ours, person), crowd)),
       peers: [
         {
           id: 'better-auth',
@@ -176,7 +192,7 @@ export async function benchMemoryOff(stage: Stage, { person, place, peerPerson }
             stage,
             'better-auth get-session',
             auth.server,
-            readingOf.getSession(auth, peerPerson.cookie, peerPerson),
+            inTurn(readingOf.getSession(auth, peerPerson.cookie, peerPerson), peerCrowd),
           ),
           goals: [10],
           unequal: OTHER_API,
@@ -189,7 +205,12 @@ export async function benchMemoryOff(stage: Stage, { person, place, peerPerson }
         },
         {
           id: 'stock',
-          ...rateOf(stage, 'stock Yoga + Pothos + Prisma', stock, readingOf.whoAmI(stock, person)),
+          ...rateOf(
+            stage,
+            'stock Yoga + Pothos + Prisma',
+            stock,
+            inTurn(readingOf.whoAmI(stock, person), crowd),
+          ),
           unequal: SAME_TABLES,
         },
       ],
@@ -209,23 +230,28 @@ const EXPRESS_TABLE = `
 
 async function startExpressSession(
   stage: Stage,
-  { email }: Person,
+  people: readonly Person[],
 ): Promise<Reading & { server: RunningServer }> {
   const { address, url } = await stage.database.makeDatabase('express_session', 'none');
   await query(address, EXPRESS_TABLE);
-  const id = 'a-session-of-express';
-  const sess = { cookie: { originalMaxAge: null, path: '/' }, email, device: { name: 'Chrome on macOS' } };
-  await query(address, `INSERT INTO session VALUES ($1, $2, now() + interval '7 days')`, [id, sess]);
+  const device = { name: 'Chrome on macOS' };
+  const sessions = people.map(({ email }, index) => ({ id: `session-${index}-of-express`, email }));
+  for (const { id, email } of sessions) {
+    const sess = { cookie: { originalMaxAge: null, path: '/' }, email, device };
+    await query(address, `INSERT INTO session VALUES ($1, $2, now() + interval '7 days')`, [id, sess]);
+  }
   const server = await startPeer(stage, 'express-session', {
     DATABASE_URL: url,
     SESSION_SECRET: EXPRESS_SECRET,
   });
-  const signature = createHmac('sha256', EXPRESS_SECRET).update(id).digest('base64').replace(/=+$/, '');
-  const cookie = `connect.sid=${encodeURIComponent(`s:${id}.${signature}`)}`;
+  const cookies = sessions.map(({ id }) => {
+    const signature = createHmac('sha256', EXPRESS_SECRET).update(id).digest('base64').replace(/=+$/, '');
+    return `connect.sid=${encodeURIComponent(`s:${id}.${signature}`)}`;
+  });
   return {
     server,
-    shot: { method: 'GET', url: `${server.url}/me`, headers: { cookie } },
-    wanted: [`"currentSession":{"id":"${id}"`, `"viewer":{"email":"${email}"}`],
+    shot: { method: 'GET', url: `${server.url}/me`, headers: { cookie: cookies[0] ?? '' }, cookies },
+    wanted: [`"currentSession":{"id":"${sessions[0]?.id}"`, `"viewer":{"email":"${sessions[0]?.email}"}`],
   };
 }
 

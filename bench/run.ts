@@ -50,11 +50,11 @@ const PLAN: Plan = flags.quick
   ? {
       rounds: 5,
       seconds: 0.4,
-      warmUpSeconds: 1.5,
+      warmUpSeconds: 1,
       connections: 32,
-      revocations: 160,
+      revocations: 120,
       signIns: 32,
-      largeTable: 200_000,
+      largeTable: 100_000,
       smallTable: 10_000,
     }
   : {

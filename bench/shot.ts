@@ -6,6 +6,8 @@ export interface Shot {
   url: string;
   headers: Record<string, string>;
   body?: string;
+  /** Of many people, who ask in turn; left out where one asks. */
+  cookies?: string[];
 }
 
 export interface Hit {

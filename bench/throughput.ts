@@ -50,7 +50,14 @@ async function fireAutocannon(shot: Shot, { seconds, connections, core }: Volley
   args.push('-c', `${connections}`, '-d', `${seconds}`);
   for (const [name, value] of Object.entries(shot.headers)) args.push('-H', `${name}=${value}`);
   if (shot.body !== undefined) args.push('-b', shot.body);
-  const { stdout } = await run(...pinned(core, process.execPath, [AUTOCANNON, ...args, shot.url]));
+  const har = join(tmpdir(), `curfew-bench-${process.pid}.har`);
+  if (shot.cookies) {
+    await writeFile(har, writeHar(shot));
+    args.push('--har', har);
+  }
+  const { stdout } = await run(...pinned(core, process.execPath, [AUTOCANNON, ...args, shot.url])).finally(
+    () => rm(har, { force: true }),
+  );
   const result = JSON.parse(stdout) as Record<'2xx' | 'non2xx' | 'errors' | 'timeouts' | 'duration', number>;
   const failures = result.non2xx + result.errors + result.timeouts;
   if (failures > 0) throw new Error(`${failures} requests to ${shot.url} failed`);
@@ -59,12 +66,7 @@ async function fireAutocannon(shot: Shot, { seconds, connections, core }: Volley
 
 async function fireWrk(shot: Shot, { seconds, connections, core }: Volley): Promise<Throughput> {
   const script = join(tmpdir(), `curfew-bench-${process.pid}.lua`);
-  const lines = [`wrk.method = ${JSON.stringify(shot.method)}`];
-  if (shot.body !== undefined) lines.push(`wrk.body = ${writeLua(shot.body)}`);
-  for (const [name, value] of Object.entries(shot.headers)) {
-    lines.push(`wrk.headers[${writeLua(name)}] = ${writeLua(value)}`);
-  }
-  await writeFile(script, lines.join('\n'));
+  await writeFile(script, writeScript(shot));
   try {
     const args = ['-t', '1', '-c', `${connections}`, '-d', `${Math.max(1, Math.round(seconds))}s`];
     const { stdout } = await run(...pinned(core, 'wrk', [...args, '-s', script, shot.url]));
@@ -76,6 +78,40 @@ async function fireWrk(shot: Shot, { seconds, connections, core }: Volley): Prom
   } finally {
     await rm(script, { force: true });
   }
+}
+
+function writeScript({ method, body, headers, cookies }: Shot): string {
+  const lines = [`wrk.method = ${JSON.stringify(method)}`];
+  if (body !== undefined) lines.push(`wrk.body = ${writeLua(body)}`);
+  for (const [name, value] of Object.entries(headers)) {
+    lines.push(`wrk.headers[${writeLua(name)}] = ${writeLua(value)}`);
+  }
+  if (!cookies) return lines.join('\n');
+  // Written once, so that taking turns costs the load nothing.
+  return `${lines.join('\n')}
+local cookies = { ${cookies.map(writeLua).join(', ')} }
+local requests, turn = {}, 0
+init = function()
+  for i, cookie in ipairs(cookies) do
+    wrk.headers["cookie"] = cookie
+    requests[i] = wrk.format()
+  end
+end
+request = function()
+  turn = turn % #requests + 1
+  return requests[turn]
+end`;
+}
+
+/** What autocannon takes for several requests in turn. */
+function writeHar({ method, url, body, headers, cookies = [] }: Shot): string {
+  const entries = cookies.map((cookie) => {
+    const all = Object.entries({ ...headers, cookie }).map(([name, value]) => ({ name, value }));
+    return {
+      request: { method, url, headers: all, ...(body !== undefined && { postData: { text: body } }) },
+    };
+  });
+  return JSON.stringify({ log: { entries } });
 }
 
 /** Bytes that are not plain letters as Lua escapes, whatever they are. */
