@@ -52,8 +52,8 @@ const PLAN: Plan = flags.quick
       seconds: 0.4,
       warmUpSeconds: 1,
       connections: 32,
-      revocations: 120,
-      signIns: 32,
+      revocations: 96,
+      signIns: 24,
       largeTable: 100_000,
       smallTable: 10_000,
     }
