@@ -153,6 +153,7 @@ export interface MessageValues {
   'account.since': { day: string };
   'account.signOut': Record<string, never>;
   'account.signOutFailed': { fault: string };
+  'account.mailsKeepLanguage': { reason: string };
   'password.title': Record<string, never>;
   'password.text': Record<string, never>;
   'password.current': Record<string, never>;

@@ -182,6 +182,7 @@ export default {
   'account.since': 'Here since {day}',
   'account.signOut': 'Sign out',
   'account.signOutFailed': 'You are still signed in. {fault}',
+  'account.mailsKeepLanguage': 'Mails to you keep their language. {reason}',
 
   'password.title': 'Change password',
   'password.text': 'A new password signs out all your other devices.',

@@ -184,6 +184,7 @@ export default {
   'account.since': 'Inscrit depuis le {day}',
   'account.signOut': 'Se déconnecter',
   'account.signOutFailed': 'Vous êtes toujours connecté. {fault}',
+  'account.mailsKeepLanguage': 'Les courriels gardent leur langue. {reason}',
 
   'password.title': 'Changer de mot de passe',
   'password.text': 'Un nouveau mot de passe déconnecte tous vos autres appareils.',

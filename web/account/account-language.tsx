@@ -6,12 +6,14 @@ import { useEffect, useRef } from 'react';
 import { LanguageSwitch } from '../language/language-switch.tsx';
 import { useLanguage, useSpeech } from '../language/use-language.ts';
 import { useHoldings } from '../session/use-session.ts';
+import { useAnnounce } from '../ui/use-announce.ts';
 import { ChangeLanguage } from './operations.ts';
 
 export function AccountLanguage() {
   const { ask, feeds, user } = useHoldings();
   const { language } = useLanguage();
   const speech = useSpeech();
+  const announce = useAnnounce();
   const shown = useRef(language);
 
   useEffect(() => {
@@ -24,5 +26,13 @@ export function AccountLanguage() {
     shown.current = language;
   }, [feeds, language]);
 
-  return <LanguageSwitch onChoose={(chosen) => void ask(ChangeLanguage, { language: chosen })} />;
+  async function changeMails(chosen: string): Promise<void> {
+    const { data } = await ask(ChangeLanguage, { language: chosen });
+    const result = data?.changeLanguage;
+    if (!result || result.__typename === 'ChangeLanguageSuccess') return;
+    const { message } = result;
+    announce(({ translate }) => translate('account.mailsKeepLanguage', { reason: message }));
+  }
+
+  return <LanguageSwitch onChoose={(chosen) => void changeMails(chosen)} />;
 }

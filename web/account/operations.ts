@@ -34,6 +34,7 @@ export const ChangeLanguage = graphql(`
   mutation ChangeLanguage($language: String!) {
     changeLanguage(language: $language) {
       __typename
+      ... on UserError { message }
     }
   }
 `);

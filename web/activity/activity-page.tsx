@@ -41,6 +41,7 @@ const ICONS: Partial<Record<AuditEventType, IconName>> = {
   PASSWORD_CHANGED: 'key',
   PASSWORD_CONFIRMED: 'check',
   SESSION_CONFIRMED: 'check',
+  LANGUAGE_CHANGED: 'globe',
   ROLE_CHANGED: 'shield',
   USER_DISABLED: 'shield',
   USER_ENABLED: 'shield',

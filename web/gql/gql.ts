@@ -17,7 +17,7 @@ type Documents = {
     "\n  mutation ConfirmPassword($password: String!) {\n    confirmPassword(password: $password) {\n      __typename\n      ... on UserError { message }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": typeof types.ConfirmPasswordDocument,
     "\n  mutation ChangePassword($currentPassword: String!, $newPassword: String!) {\n    changePassword(input: { currentPassword: $currentPassword, newPassword: $newPassword }) {\n      __typename\n      ... on ChangePasswordSuccess { revokedCount }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": typeof types.ChangePasswordDocument,
     "\n  mutation SignOut {\n    signOut { session { id endedAt } }\n  }\n": typeof types.SignOutDocument,
-    "\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n    }\n  }\n": typeof types.ChangeLanguageDocument,
+    "\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n      ... on UserError { message }\n    }\n  }\n": typeof types.ChangeLanguageDocument,
     "\n  fragment ActivityEvent on AuditEvent {\n    id\n    type\n    occurredAt\n    actor { kind name }\n    ipAddress\n    previousIpAddress\n    device { name }\n    session { id isCurrent device { name } }\n    endReason\n    limit\n  }\n": typeof types.ActivityEventFragmentDoc,
     "\n  query MyActivity($first: Int!, $after: String) {\n    myAuditEvents(first: $first, after: $after) {\n      nodes { ...ActivityEvent }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.MyActivityDocument,
     "\n  fragment SessionCard on Session {\n    id\n    kind\n    isCurrent\n    isNewDevice\n    isSuspicious\n    device { name type }\n    ipAddress\n    lastIpAddress\n    createdAt\n    lastActiveAt\n    expiresAt\n    endedAt\n    endReason\n  }\n": typeof types.SessionCardFragmentDoc,
@@ -34,7 +34,7 @@ const documents: Documents = {
     "\n  mutation ConfirmPassword($password: String!) {\n    confirmPassword(password: $password) {\n      __typename\n      ... on UserError { message }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": types.ConfirmPasswordDocument,
     "\n  mutation ChangePassword($currentPassword: String!, $newPassword: String!) {\n    changePassword(input: { currentPassword: $currentPassword, newPassword: $newPassword }) {\n      __typename\n      ... on ChangePasswordSuccess { revokedCount }\n      ... on UserError { message }\n      ... on InvalidInputError { path }\n      ... on RateLimitedError { retryAfter }\n    }\n  }\n": types.ChangePasswordDocument,
     "\n  mutation SignOut {\n    signOut { session { id endedAt } }\n  }\n": types.SignOutDocument,
-    "\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n    }\n  }\n": types.ChangeLanguageDocument,
+    "\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n      ... on UserError { message }\n    }\n  }\n": types.ChangeLanguageDocument,
     "\n  fragment ActivityEvent on AuditEvent {\n    id\n    type\n    occurredAt\n    actor { kind name }\n    ipAddress\n    previousIpAddress\n    device { name }\n    session { id isCurrent device { name } }\n    endReason\n    limit\n  }\n": types.ActivityEventFragmentDoc,
     "\n  query MyActivity($first: Int!, $after: String) {\n    myAuditEvents(first: $first, after: $after) {\n      nodes { ...ActivityEvent }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.MyActivityDocument,
     "\n  fragment SessionCard on Session {\n    id\n    kind\n    isCurrent\n    isNewDevice\n    isSuspicious\n    device { name type }\n    ipAddress\n    lastIpAddress\n    createdAt\n    lastActiveAt\n    expiresAt\n    endedAt\n    endReason\n  }\n": types.SessionCardFragmentDoc,
@@ -77,7 +77,7 @@ export function graphql(source: "\n  mutation SignOut {\n    signOut { session {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n    }\n  }\n"): (typeof documents)["\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n    }\n  }\n"];
+export function graphql(source: "\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n      ... on UserError { message }\n    }\n  }\n"): (typeof documents)["\n  mutation ChangeLanguage($language: String!) {\n    changeLanguage(language: $language) {\n      __typename\n      ... on UserError { message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
