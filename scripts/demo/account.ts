@@ -137,7 +137,8 @@ async function tell(core: Core, clock: StoryClock, { email, password }: DemoAcco
   };
   const findSession = (visit: Visit) => core.db.session.findUniqueOrThrow({ where: { id: visit.id } });
   const use = async (visit: Visit) => {
-    await core.activity.touch(await findSession(visit));
+    const session = await findSession(visit);
+    if (!core.activity.touch(session)) await core.activity.touchNow(session);
     await core.activity.flush();
   };
   const ask = async (visit: Visit): Promise<Asker> => {
