@@ -50,7 +50,7 @@ export class UserMemory {
   beginRead(): (read: SessionWithUser) => void {
     const forgotten = this.#forgotten;
     return ({ session, user }) => {
-      if (forgotten !== this.#forgotten || !this.#isTrusted()) return;
+      if (!this.#isCurrent(forgotten)) return;
       if (this.#users) this.#users.set(user.id, user);
       else this.#along.set(session, user);
     };
@@ -60,8 +60,13 @@ export class UserMemory {
     const forgotten = this.#forgotten;
     const row = await this.#db.user.findUnique({ where: { id }, omit: { passwordHash: true } });
     const user = row && { ...row, passwordHash: null };
-    if (user && forgotten === this.#forgotten && this.#isTrusted()) this.#users?.set(id, user);
+    if (user && this.#isCurrent(forgotten)) this.#users?.set(id, user);
     return user;
+  }
+
+  /** Whether what was read since then may be kept. @param forgotten what was counted before the read. */
+  #isCurrent(forgotten: number): boolean {
+    return forgotten === this.#forgotten && this.#isTrusted();
   }
 
   /** The account has changed. @returns whether it was remembered. */

@@ -100,11 +100,10 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
     const text = parameters && findText(parameters);
     const query = typeof text === 'string' ? known.get(text) : undefined;
     if (!parameters || !query) return null;
-    const { operationName, variables } = parameters;
-    const isNamed = (operationName ?? null) === null || operationName === query.operation.name?.value;
-    return isNamed && areGood(query.operation, variables ?? {})
-      ? { query, variables: variables ?? {} }
-      : null;
+    const name = parameters.operationName ?? null;
+    const variables = parameters.variables ?? {};
+    const isNamed = name === null || name === query.operation.name?.value;
+    return isNamed && areGood(query.operation, variables) ? { query, variables } : null;
   }
 
   return {
