@@ -424,6 +424,19 @@ describe.runIf(hasChromium())('the page', async () => {
     await untilLive(page);
   });
 
+  test('says when mails keep their language, though the page changes its own', async () => {
+    const strict = await startPageServer({ CURFEW_SIGN_IN_LIMIT: '10/3m' });
+    const email = newEmail();
+    const device = await signUp(strict, email);
+    const changeMails = async () => (await device.ask(ChangeLanguage, { language: 'en' })).changeLanguage;
+    while ((await changeMails()).__typename !== 'RateLimitedError');
+    const page = await (await openBrowser(browser, strict)).newPage();
+    await signInOn(page, email);
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('fr');
+    await page.getByRole('heading', { name: 'Vos appareils' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Les courriels gardent leur langue.' }).waitFor();
+  });
+
   test('asks for what CURFEW_OPERATIONS lists, and for its own', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'curfew-operations-'));
     onCleanup(() => rm(dir, { recursive: true, force: true }));
