@@ -52,7 +52,7 @@ try {
   const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
   for (const { file, ...look } of PICTURES) {
     // Anew for each: the sign-in for the one before is not among the devices.
-    await makeDemoAccount(server.core.db, server.core.clock, ACCOUNT);
+    await makeDemoAccount(server.core, ACCOUNT);
     const options = {
       baseURL: server.url,
       locale: 'en-US',

@@ -44,8 +44,8 @@ function countOthers(db: Database): Promise<number> {
 async function seed(args: readonly string[]): Promise<number> {
   const password = choosePassword(args);
   if (password === null) return 2;
-  return withDatabase(async (db, clock) => {
-    const others = await countOthers(db);
+  return withDatabase(async (place) => {
+    const others = await countOthers(place.db);
     if (others > 0 && password === PASSWORD) {
       const found = others === 1 ? 'an account that is' : `${others} accounts that are`;
       complain(
@@ -53,7 +53,7 @@ async function seed(args: readonly string[]): Promise<number> {
       );
       return 2;
     }
-    await makeDemoAccount(db, clock, { email: EMAIL, password });
+    await makeDemoAccount(place, { email: EMAIL, password });
     say(`The demo account is made anew. Sign in with it:
 
   Email      ${EMAIL}

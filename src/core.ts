@@ -5,6 +5,7 @@ import type { UserMemory } from './accounts/user-memory.ts';
 import type { Policy } from './config.ts';
 import type { Database } from './db/client.ts';
 import type { QueryPrepared } from './db/prepared.ts';
+import type { InTransaction } from './db/transaction.ts';
 import type { Outbox } from './mail/outbox.ts';
 import type { Metrics } from './metrics.ts';
 import type { Activity } from './sessions/activity.ts';
@@ -22,6 +23,7 @@ export interface Clock {
 export interface Core {
   db: Database;
   query: QueryPrepared;
+  inTransaction: InTransaction;
   policy: Policy;
   /** Of tokens, and of device ids. */
   keys: SigningKeys;

@@ -14,7 +14,6 @@ import { connectDatabase } from './db/client.ts';
 import { DatabaseClock } from './db/clock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
-import { createPreparedQuery } from './db/prepared.ts';
 import { createClientReader } from './http/client.ts';
 import { nameCookies, writeCookie } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
@@ -99,7 +98,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const applied = await migrate(address);
     if (applied.length > 0) log.info({ migrations: applied }, 'the database was migrated');
 
-    const { db, pool } = connectDatabase(address, (error) =>
+    const { db, query, inTransaction } = connectDatabase(address, (error) =>
       log.warn({ err: error }, 'a database connection was lost'),
     );
     stops.push(() => db.$disconnect());
@@ -108,7 +107,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const clock = options.clock ?? databaseClock;
     const metrics = createMetrics();
     const bus = createBus({
-      db,
+      query,
       log,
       metrics,
       postgres: postgresWire({
@@ -122,18 +121,19 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const { policy } = config;
     const activity = new Activity(db, clock, log, policy.idleTimeoutMs);
     stops.push(() => activity.close());
-    const sightings = new Sightings({ db, clock, log });
+    const sightings = new Sightings({ db, query, clock, log });
     stops.push(() => sightings.close());
     const memory = new SessionMemory(config.memorySessions, () => bus.isHeard());
     const users = new UserMemory(db, config.memorySessions, () => bus.isHeard());
-    const counters = await openCounters({ db, redisUrl: config.redisUrl, log });
+    const counters = await openCounters({ query, redisUrl: config.redisUrl, log });
     stops.push(async () => counters.close());
     const throttles = createThrottles(config.signInLimit, counters);
     const outbox = new Outbox({ db, clock, log, metrics, languages, mailer: createMailer(config, log) });
     stops.push(() => outbox.close());
     const core: Core = {
       db,
-      query: createPreparedQuery(pool),
+      query,
+      inTransaction,
       policy,
       keys,
       tokens: new TokenReader(keys, config.memorySessions),

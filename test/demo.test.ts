@@ -16,7 +16,7 @@ const DATABASE_URL = await createDatabase();
 const server = await startTestServer({ DATABASE_URL });
 const { db } = server.core;
 const make = async (email: string) => {
-  await makeDemoAccount(db, server.core.clock, { email, password: PASSWORD });
+  await makeDemoAccount(server.core, { email, password: PASSWORD });
   return db.user.findUniqueOrThrow({ where: { email }, include: { sessions: true, mails: true } });
 };
 

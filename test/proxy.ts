@@ -38,15 +38,29 @@ export interface TcpProxy {
   holdAnswer(matches: Matches): Promise<Held>;
 }
 
+/** Makes one request at a time of what a client sends, where it sends the next without waiting for an answer. */
+export interface Pacer {
+  /** @returns the requests that are whole by now. */
+  split(data: Buffer): Buffer[];
+  /** Whether an answer comes before the next is passed on. */
+  isAnswered(request: Buffer): boolean;
+  /** Whether what has come by now ends the answer to the request that was passed on last. */
+  isAnswer(data: Buffer): boolean;
+}
+
 interface Trap {
   matches: Matches;
   spring(held: Held): void;
 }
 
-/** @param onSent is shown what clients send, chunk by chunk, before any hold looks at it. */
+/**
+ * @param onSent is shown what clients send, chunk by chunk, before any hold looks at it.
+ * @param pace for each connection; without it, chunks are passed on as they come.
+ */
 export async function startTcpProxy(
   target: NetConnectOpts,
   onSent: (data: Buffer, link: Link) => void = () => {},
+  pace: () => Pacer = () => UNPACED,
 ): Promise<TcpProxy> {
   const links = new Set<Link>();
   const traps = { before: new Set<Trap>(), answer: new Set<Trap>() };
@@ -62,18 +76,23 @@ export async function startTcpProxy(
     const upstream = connect(target).on('error', () => {});
     const link = { client, upstream };
     links.add(link);
+    const pacer = pace();
     let answered: Trap | undefined;
-    pass(client, upstream, (data) => {
+    const requests = new Passage(upstream, (data) => {
       onSent(data, link);
       answered = take(traps.answer, data, link) ?? answered;
       const trap = take(traps.before, data, link);
+      if (pacer.isAnswered(data)) requests.stop();
       return trap && hold(trap, link);
     });
-    pass(upstream, client, () => {
+    const answers = new Passage(client, (data) => {
       const trap = answered;
       answered = undefined;
+      if (pacer.isAnswer(data)) requests.go();
       return trap && hold(trap, link);
     });
+    client.on('data', (data: Buffer) => requests.pass(pacer.split(data)));
+    upstream.on('data', (data: Buffer) => answers.pass([data]));
     client.on('close', () => upstream.end());
     upstream.on('close', () => {
       links.delete(link);
@@ -125,26 +144,58 @@ function pause({ client, upstream }: Link): void {
   upstream.pause();
 }
 
-/** @param inspect may give what is to be waited for before this chunk, and all after it, are passed on. */
-function pass(from: Socket, to: Socket, inspect: (data: Buffer) => Promise<void> | undefined): void {
-  let waiting: Buffer[] | null = null;
-  from.on('data', (data: Buffer) => {
-    if (waiting) {
-      waiting.push(data);
-      return;
+const UNPACED: Pacer = {
+  split: (data) => [data],
+  isAnswered: () => false,
+  isAnswer: () => false,
+};
+
+/** One direction of a connection. Its socket is always read, so that its end is noticed. */
+class Passage {
+  readonly #to: Socket;
+  readonly #inspect: (data: Buffer) => Promise<void> | undefined;
+  readonly #waiting: Buffer[] = [];
+  #isHeld = false;
+  #isStopped = false;
+
+  /** @param inspect may give what is to be waited for before this chunk, and all after it, are passed on. */
+  constructor(to: Socket, inspect: (data: Buffer) => Promise<void> | undefined) {
+    this.#to = to;
+    this.#inspect = inspect;
+  }
+
+  pass(chunks: readonly Buffer[]): void {
+    this.#waiting.push(...chunks);
+    this.#flow();
+  }
+
+  /** Nothing goes after the chunk that is being looked at, until `go`. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  go(): void {
+    this.#isStopped = false;
+    this.#flow();
+  }
+
+  #flow(): void {
+    while (!this.#isHeld && !this.#isStopped) {
+      const chunk = this.#waiting.shift();
+      if (!chunk) return;
+      const wait = this.#inspect(chunk);
+      if (!wait) {
+        this.#to.write(chunk);
+        continue;
+      }
+      this.#isHeld = true;
+      void wait.then(() => {
+        this.#isHeld = false;
+        this.#to.write(chunk);
+        this.#flow();
+      });
     }
-    const wait = inspect(data);
-    if (!wait) {
-      to.write(data);
-      return;
-    }
-    // The socket is still read, so that its end is noticed.
-    waiting = [data];
-    void wait.then(() => {
-      for (const chunk of waiting ?? []) to.write(chunk);
-      waiting = null;
-    });
-  });
+  }
 }
 
 function take(traps: Set<Trap>, data: Buffer, link: Link): Trap | undefined {

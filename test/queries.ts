@@ -7,11 +7,18 @@ import { onCleanup } from './cleanup.ts';
 const BY_THE_CLOCK =
   /unnest\(|pg_notify|mass_endings|UPDATE mails SET|FROM mails WHERE sent_at|SET ended_at = due\.at|DELETE FROM/;
 
-/** @returns how many queries requests have sent from this process since. */
-export function countQueries(): () => number {
+/** @returns the texts of all queries that this process has sent since. */
+export function watchQueries(): () => string[] {
   const spy = vi.spyOn(pg.Client.prototype, 'query');
   onCleanup(() => spy.mockRestore());
-  return () => spy.mock.calls.filter(([query]) => !BY_THE_CLOCK.test(textOf(query))).length;
+  const before = spy.mock.calls.length;
+  return () => spy.mock.calls.slice(before).map(([query]) => textOf(query));
+}
+
+/** @returns how many queries requests have sent from this process since. */
+export function countQueries(): () => number {
+  const sent = watchQueries();
+  return () => sent().filter((text) => !BY_THE_CLOCK.test(text)).length;
 }
 
 function textOf(query: unknown): string {

@@ -14,9 +14,9 @@ import { signIn } from '../../src/accounts/sign-in.ts';
 import { signUp } from '../../src/accounts/sign-up.ts';
 import { createThrottles } from '../../src/accounts/throttle.ts';
 import { UserMemory } from '../../src/accounts/user-memory.ts';
+import type { Place } from '../../src/commands/database.ts';
 import { loadConfig } from '../../src/config.ts';
-import type { Clock, Core } from '../../src/core.ts';
-import type { Database } from '../../src/db/client.ts';
+import type { Core } from '../../src/core.ts';
 import { InvalidCredentialsError } from '../../src/errors.ts';
 import { loadLanguages } from '../../src/i18n/languages.ts';
 import { announce, createBus } from '../../src/live/bus.ts';
@@ -52,16 +52,12 @@ export interface DemoAccount {
 }
 
 /** Makes the account anew: what it had is ended, told to whoever listens, and gone. Nobody else's is touched. */
-export async function makeDemoAccount(
-  db: Database,
-  clock: Clock,
-  { email, password }: DemoAccount,
-): Promise<void> {
-  const present = await openCore(db, clock);
+export async function makeDemoAccount(place: Place, { email, password }: DemoAccount): Promise<void> {
+  const present = await openCore(place);
   try {
     await withStage(async (stage) => {
-      const story = createStoryClock(clock.now());
-      const past = await openCore(stage, story);
+      const story = createStoryClock(place.clock.now());
+      const past = await openCore({ ...stage, clock: story });
       try {
         await tell(past.core, story, { email, password });
         await remove(past.core, SUPPORT_EMAIL);
@@ -69,7 +65,7 @@ export async function makeDemoAccount(
         await past.close();
       }
       await remove(present.core, email);
-      await copyAll(stage, db);
+      await copyAll(stage.db, place.db);
     });
   } finally {
     await present.close();
@@ -85,18 +81,18 @@ async function remove(core: Core, email: string): Promise<void> {
 }
 
 /** What the domain works with, without a server. Nobody gets the tokens that it makes, and nobody is mailed. */
-async function openCore(db: Database, clock: Clock) {
+async function openCore({ db, query, inTransaction, clock }: Place) {
   const { policy } = loadConfig({});
   const log = pino({ level: 'silent' });
   const metrics = createMetrics();
   const secrets = [randomBytes(32).toString('base64')];
   const keys = deriveSigningKeys(secrets);
   // It tells, and never listens.
-  const bus = createBus({ db, log, metrics, postgres: () => Promise.reject(), redis: null });
+  const bus = createBus({ query, log, metrics, postgres: () => Promise.reject(), redis: null });
   const core: Core = {
     db,
-    // Nobody asks with a token, or for a list.
-    query: () => Promise.resolve([]),
+    query,
+    inTransaction,
     policy,
     keys,
     tokens: new TokenReader(keys, 0),
@@ -104,7 +100,7 @@ async function openCore(db: Database, clock: Clock) {
     memory: new SessionMemory(0, () => false),
     users: new UserMemory(db, 0, () => false),
     activity: new Activity(db, clock, log, policy.idleTimeoutMs),
-    sightings: new Sightings({ db, clock, log }),
+    sightings: new Sightings({ db, query, clock, log }),
     bus,
     throttles: createThrottles(SIGN_IN_LIMIT, ownCounters),
     outbox: new Outbox({ db, clock, log, metrics, mailer: null, languages: await loadLanguages() }),

@@ -5,14 +5,14 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectDatabase, type Database } from '../../src/db/client.ts';
+import { type Connected, connectDatabase, type Database } from '../../src/db/client.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
 
 /** What a story leaves, in the order of what refers to what. */
 const TABLES = ['users', 'sessions', 'audit_events'] as const;
 
-export async function withStage<T>(act: (db: Database) => Promise<T>): Promise<T> {
+export async function withStage<T>(act: (stage: Connected) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'curfew-demo-'));
   // As root, PostgreSQL runs as another user, who must get in.
   await chmod(dir, 0o711);
@@ -20,11 +20,11 @@ export async function withStage<T>(act: (db: Database) => Promise<T>): Promise<T
     const postgres = await startEmbeddedPostgres(dir, () => {});
     try {
       await migrate(postgres.address);
-      const { db } = connectDatabase(postgres.address, () => {});
+      const stage = connectDatabase(postgres.address, () => {});
       try {
-        return await act(db);
+        return await act(stage);
       } finally {
-        await db.$disconnect();
+        await stage.db.$disconnect();
       }
     } finally {
       await postgres.stop();

@@ -10,15 +10,18 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Actor } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import { Prisma, type SessionKind, type User } from '../db/generated/prisma/client.ts';
+import type { QueryPrepared } from '../db/prepared.ts';
 import { AccountDisabledError, InvalidInputError, SessionNotFoundError } from '../errors.ts';
 import type { Service } from '../sessions/authority.ts';
 import { MAX_USER_AGENT_LENGTH } from '../sessions/device.ts';
+import { findSessionById } from '../sessions/find.ts';
 import { findEnd } from '../sessions/policy.ts';
 import { renewSession } from '../sessions/renew.ts';
-import { startSession } from '../sessions/start.ts';
-import { type Change, transact } from '../sessions/transact.ts';
+import { NOTHING_KNOWN, readKnown, startSession } from '../sessions/start.ts';
+import { type Change, transact, transactOn } from '../sessions/transact.ts';
 import { parseEmail } from './credentials.ts';
 import type { Confirmed } from './reauthenticate.ts';
+import { insertUser, isTaken, updateUser } from './rows.ts';
 import type { SignedIn } from './sign-up.ts';
 
 /** Code points, as PostgreSQL counts them. */
@@ -69,8 +72,7 @@ export async function signInForBackend(
   try {
     return await startFor(core, actor, given);
   } catch (error) {
-    const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
-    if (!isTaken) throw error;
+    if (!isTaken(error)) throw error;
     // Another sign-in made the same user meanwhile.
     return startFor(core, actor, given);
   }
@@ -89,32 +91,30 @@ interface Given {
 async function startFor(core: Core, actor: Actor, given: Given): Promise<SignedIn> {
   const { externalId, kind, client, deviceId, replaceId } = given;
   const known = await core.db.user.findUnique({ where: { externalId }, select: { id: true } });
-  return transact(core, known ? [known.id] : [], async (change) => {
-    const user = known ? await updateUser(change, known.id, given) : await makeUser(change, actor, given);
-    const place = { userId: user.id, kind, client, deviceId, replaceId, presented: null, actor };
-    return { user, ...(await startSession(core, change, place)) };
+  const place = { kind, client, deviceId, replaceId, presented: null };
+  const read = async (query: QueryPrepared) =>
+    known ? readKnown(core, query, known.id, place) : NOTHING_KNOWN;
+  return transactOn(core, known ? [known.id] : [], read, async (change, found) => {
+    const user = known ? await takeOver(change, known.id, given) : await makeUser(change, actor, given);
+    return { user, ...(await startSession(core, change, { ...place, userId: user.id, actor }, found)) };
   });
 }
 
-async function updateUser({ tx, users, announce }: Change, id: string, given: Given): Promise<User> {
-  const user = users.get(id);
+async function takeOver(change: Change, id: string, given: Given): Promise<User> {
+  const user = change.users.get(id);
   if (user?.disabledAt) throw new AccountDisabledError();
   // What it does not say stays.
-  const data = {
-    contactEmail: given.contactEmail ?? user?.contactEmail ?? null,
-    language: given.language ?? user?.language ?? null,
-  };
-  if (data.contactEmail !== user?.contactEmail || data.language !== user?.language) {
-    announce({ type: 'changed', userId: id }, []);
+  const contactEmail = given.contactEmail ?? user?.contactEmail ?? null;
+  const language = given.language ?? user?.language ?? null;
+  if (contactEmail !== user?.contactEmail || language !== user?.language) {
+    change.announce({ type: 'changed', userId: id }, []);
   }
-  return tx.user.update({ where: { id }, data });
+  return updateUser(change, id, Prisma.sql`contact_email = ${contactEmail}, language = ${language}`);
 }
 
 async function makeUser(change: Change, actor: Actor, given: Given): Promise<User> {
   const { externalId, contactEmail, language, client } = given;
-  const user = await change.tx.user.create({
-    data: { externalId, contactEmail, language, createdAt: change.now },
-  });
+  const user = await insertUser(change, { externalId, contactEmail, language });
   change.record({ type: 'SIGNED_UP', userId: user.id, sessionId: null, actor, client });
   return user;
 }
@@ -127,13 +127,13 @@ async function makeUser(change: Change, actor: Actor, given: Given): Promise<Use
 export async function confirmForBackend(core: Core, service: Service, id: string): Promise<Confirmed> {
   const owner = await core.db.session.findUnique({ where: { id }, select: { userId: true } });
   return transact(core, owner ? [owner.userId] : [], async (change) => {
-    const { tx, now } = change;
-    const row = owner && (await tx.session.findUnique({ where: { id }, include: { user: true } }));
+    const { query, now } = change;
+    const row = owner && (await findSessionById(query, id));
     // It may have been used since, which some process has yet to write down; its backend says that it is.
     if (!row || row.endedAt || findEnd(row, core.policy, now)?.reason === 'EXPIRED') {
       throw new SessionNotFoundError({ key: 'error.noSuchSessionNow' });
     }
-    if (row.user.externalId === null) {
+    if (change.users.get(row.userId)?.externalId === null) {
       throw new InvalidInputError(['id'], { key: 'error.hasPasswordHere' });
     }
     const renewed = await renewSession(core, change, row);

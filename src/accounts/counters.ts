@@ -14,7 +14,7 @@ import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { RateLimit } from '../config.ts';
-import type { Database } from '../db/client.ts';
+import type { QueryPrepared } from '../db/prepared.ts';
 
 const TABLE = 'rate_limits';
 const REDIS_PREFIX = 'curfew';
@@ -36,14 +36,14 @@ export interface Counters {
 }
 
 export interface CounterOptions {
-  db: Database;
+  query: QueryPrepared;
   /** Null: PostgreSQL alone. */
   redisUrl: string | null;
   log: Logger;
 }
 
 /** Waits for Redis to be connected, or for the first attempt to fail; others follow. Never rejects. */
-export async function openCounters({ db, redisUrl, log }: CounterOptions): Promise<Counters> {
+export async function openCounters({ query, redisUrl, log }: CounterOptions): Promise<Counters> {
   const client = redisUrl === null ? null : createClient(redisUrl, log);
   await client?.connect().catch(() => {});
   return {
@@ -56,7 +56,7 @@ export async function openCounters({ db, redisUrl, log }: CounterOptions): Promi
       };
       const postgres = new RateLimiterPostgres({
         ...shared,
-        storeClient: { query: (query: Query) => queryThroughPrisma(db, query) },
+        storeClient: { query: (asked: Query) => ask(query, asked) },
         storeType: 'client',
         tableName: TABLE,
         tableCreated: true,
@@ -83,9 +83,9 @@ interface Query {
   values: (string | number)[];
 }
 
-/** As the limiter asks `pg`. It names its statements, which a pooler in front of PostgreSQL may not know; ours go without. */
-async function queryThroughPrisma(db: Database, { text, values }: Query) {
-  const rows = await db.$queryRawUnsafe<{ points: number; expire: bigint }[]>(text, ...values);
+/** As the limiter asks `pg`. It names its statements itself, and a pooler in front of PostgreSQL may not know them. */
+async function ask(query: QueryPrepared, { text, values }: Query) {
+  const rows = await query<{ points: number; expire: string }>({ text, values });
   return {
     rows: rows.map(({ points, expire }) => ({ points, expire: Number(expire) })),
     rowCount: rows.length,

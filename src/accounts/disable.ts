@@ -4,10 +4,11 @@
  * under the same lock.
  */
 import type { Core } from '../core.ts';
-import type { User } from '../db/generated/prisma/client.ts';
+import { Prisma, type User } from '../db/generated/prisma/client.ts';
 import { InvalidInputError, UserNotFoundError } from '../errors.ts';
 import { type Administrator, transactAs } from '../sessions/authority.ts';
 import { endAllOf } from '../sessions/end.ts';
+import { updateUser } from './rows.ts';
 
 export interface Disabled {
   user: User;
@@ -22,7 +23,7 @@ export interface Disabled {
  */
 export function disableUser(core: Core, administrator: Administrator, userId: string): Promise<Disabled> {
   return transactAs(core, administrator, [userId], async (change, ending) => {
-    const { tx, now, users } = change;
+    const { now, users } = change;
     const { actor, client } = ending.by;
     const target = users.get(userId);
     if (!target) throw new UserNotFoundError();
@@ -30,13 +31,13 @@ export function disableUser(core: Core, administrator: Administrator, userId: st
       // There is always an administrator left who can undo it.
       throw new InvalidInputError(['userId'], { key: 'error.ownAccount' });
     }
+    const user = await updateUser(change, userId, Prisma.sql`disabled_at = coalesce(disabled_at, ${now})`);
     if (target.disabledAt === null) {
-      await tx.user.update({ where: { id: userId }, data: { disabledAt: now } });
       change.announce({ type: 'changed', userId }, []);
       change.record({ type: 'USER_DISABLED', userId, sessionId: null, actor, client });
     }
     const revokedCount = await endAllOf(change, { which: { userId }, ...ending });
-    return { user: await tx.user.findUniqueOrThrow({ where: { id: userId } }), revokedCount };
+    return { user, revokedCount };
   });
 }
 
@@ -49,6 +50,6 @@ export function enableUser(core: Core, administrator: Administrator, userId: str
       change.announce({ type: 'changed', userId }, []);
       change.record({ type: 'USER_ENABLED', userId, sessionId: null, actor, client });
     }
-    return change.tx.user.update({ where: { id: userId }, data: { disabledAt: null } });
+    return updateUser(change, userId, Prisma.sql`disabled_at = NULL`);
   });
 }

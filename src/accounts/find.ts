@@ -2,6 +2,7 @@
 import type { Core } from '../core.ts';
 import { Prisma, type User } from '../db/generated/prisma/client.ts';
 import { orderPage, type Page, wherePage } from '../db/keyset.ts';
+import { USER_COLUMNS } from './rows.ts';
 
 /** One of them: what it is called here, by a backend, or what it signs in with. */
 export type UserKey = { id: string } | { externalId: string } | { email: string };
@@ -19,9 +20,7 @@ export function listUsers({ db }: Core, emailPrefix: string, page: Page): Promis
       ? Prisma.sql`TRUE`
       : Prisma.sql`(email LIKE ${pattern} OR contact_email LIKE ${pattern})`;
   return db.$queryRaw<User[]>`
-    SELECT id, email, password_hash AS "passwordHash", external_id AS "externalId",
-           contact_email AS "contactEmail", language, role, disabled_at AS "disabledAt", created_at AS "createdAt"
-    FROM users
+    SELECT ${USER_COLUMNS} FROM users
     WHERE ${isMeant} AND ${wherePage(page, key)}
     ORDER BY ${orderPage(page, key)}
     LIMIT ${page.limit}`;

@@ -6,9 +6,10 @@
  * Whoever has a token can, so it is on the trail, and limited: no events without end.
  */
 import type { Core } from '../core.ts';
-import type { User } from '../db/generated/prisma/client.ts';
+import { Prisma, type User } from '../db/generated/prisma/client.ts';
 import { type Asker, readAsker } from '../sessions/end.ts';
 import { transact } from '../sessions/transact.ts';
+import { updateUser } from './rows.ts';
 import { beginTry } from './tries.ts';
 
 /**
@@ -25,6 +26,6 @@ export async function changeLanguage(core: Core, asker: Asker, language: string)
       change.announce({ type: 'changed', userId }, []);
       change.record({ type: 'LANGUAGE_CHANGED', userId, sessionId, client, details: { language } });
     }
-    return change.tx.user.update({ where: { id: userId }, data: { language } });
+    return updateUser(change, userId, Prisma.sql`language = ${language}`);
   });
 }

@@ -5,6 +5,7 @@
  */
 import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
+import { Prisma } from '../db/generated/prisma/client.ts';
 import { InvalidCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
 import { type Asker, bySession, endSessions, readAsker } from '../sessions/end.ts';
 import { renewSession } from '../sessions/renew.ts';
@@ -12,6 +13,7 @@ import type { StartedSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseNewPassword, parsePassword } from './credentials.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
+import { updateUser } from './rows.ts';
 import { beginTry, type Counted, type Try } from './tries.ts';
 
 export interface Confirmed extends StartedSession {
@@ -63,7 +65,7 @@ export async function changePassword(
     }
     const current = await readAsker(core, change, asker);
     const { id } = current;
-    await change.tx.user.update({ where: { id: userId }, data: { passwordHash } });
+    await updateUser(change, userId, Prisma.sql`password_hash = ${passwordHash}`);
     change.record({ type: 'PASSWORD_CHANGED', userId, sessionId: id, client: asker.client });
     const renewed = await renewSession(core, change, current);
     const ended = await endSessions(change, {

@@ -2,18 +2,20 @@
  * Who is an administrator. Roles are given and taken at the server's own command
  * line alone: no request, whoever makes it, reaches them.
  */
-import { recordEvents } from '../audit/trail.ts';
+import { writeEvents } from '../audit/trail.ts';
 import type { Clock } from '../core.ts';
-import type { Database, Transaction } from '../db/client.ts';
-import type { Role, User } from '../db/generated/prisma/client.ts';
+import type { Database } from '../db/client.ts';
+import { Prisma, type Role, type User } from '../db/generated/prisma/client.ts';
+import type { Statement } from '../db/prepared.ts';
+import type { InTransaction } from '../db/transaction.ts';
 import type { News } from '../sessions/news.ts';
 import { parseEmail } from './credentials.ts';
 
 export interface RoleChanger {
-  db: Database;
+  inTransaction: InTransaction;
   clock: Clock;
-  /** Tells every process, if the transaction is committed. */
-  announce(tx: Transaction, news: News): Promise<void>;
+  /** What tells every process, if the transaction is committed. */
+  announce(news: News): Statement;
 }
 
 /**
@@ -23,22 +25,24 @@ export interface RoleChanger {
  * @throws InvalidInputError
  */
 export async function changeRole(
-  { db, clock, announce }: RoleChanger,
+  { inTransaction, clock, announce }: RoleChanger,
   email: string,
   role: Role,
 ): Promise<boolean | null> {
   const parsed = parseEmail(email, ['email']);
-  return db.$transaction(async (tx) => {
+  return inTransaction(async ({ query, commit }) => {
     // Under the lock that its mutations take, so that none which is under way is half allowed.
-    const [user] = await tx.$queryRaw<Pick<User, 'id' | 'role'>[]>`
-      SELECT id, role FROM users WHERE email = ${parsed} FOR NO KEY UPDATE`;
+    const [user] = await query<Pick<User, 'id' | 'role'>>(Prisma.sql`
+      SELECT id, role FROM users WHERE email = ${parsed} FOR NO KEY UPDATE`);
     if (!user) return null;
     if (user.role === role) return false;
-    await tx.user.update({ where: { id: user.id }, data: { role } });
     const actor = { kind: 'SYSTEM' } as const;
     const event = { userId: user.id, sessionId: null, actor, client: null, details: { role } };
-    await recordEvents(tx, clock.now(), [{ type: 'ROLE_CHANGED', ...event }]);
-    await announce(tx, { type: 'changed', userId: user.id });
+    await commit([
+      Prisma.sql`UPDATE users SET role = ${role}::role WHERE id = ${user.id}::uuid`,
+      writeEvents(clock.now(), [{ type: 'ROLE_CHANGED', ...event }]),
+      announce({ type: 'changed', userId: user.id }),
+    ]);
     return true;
   });
 }

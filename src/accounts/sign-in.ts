@@ -6,12 +6,14 @@ import { NIL } from 'uuid';
 import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import type { User } from '../db/generated/prisma/client.ts';
+import type { QueryPrepared } from '../db/prepared.ts';
 import { AccountDisabledError, InvalidCredentialsError } from '../errors.ts';
 import { recognize } from '../sessions/recognition.ts';
-import { type SignInPlace, startSession } from '../sessions/start.ts';
-import { transact } from '../sessions/transact.ts';
+import { readKnown, type SignInPlace, startSession } from '../sessions/start.ts';
+import { transactOn } from '../sessions/transact.ts';
 import { parseEmail, parsePassword } from './credentials.ts';
 import { namePassword, verifyPassword } from './passwords.ts';
+import { findUserByEmail } from './rows.ts';
 import type { Credentials, SignedIn } from './sign-up.ts';
 import { beginTry, type Counted, type Trier, type Try } from './tries.ts';
 
@@ -33,11 +35,12 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
   }
   await attempt.spend(ifRight, trier);
   const locked = [user.id, ...(place.presented ? [place.presented.userId] : [])];
-  const started = await transact(core, locked, async (change) => {
+  const read = (query: QueryPrepared) => readKnown(core, query, user.id, place);
+  const started = await transactOn(core, locked, read, async (change, known) => {
     // The password may have been changed, and the account disabled, while this sign-in was under way.
     const current = change.users.get(user.id);
     if (current?.passwordHash !== user.passwordHash) throw new InvalidCredentialsError();
-    if (current.disabledAt === null) return startSession(core, change, { userId: user.id, ...place });
+    if (current.disabledAt === null) return startSession(core, change, { userId: user.id, ...place }, known);
     change.record({ type: 'SIGN_IN_FAILED', userId: user.id, sessionId: null, client: place.client });
     return null;
   });
@@ -58,11 +61,11 @@ async function findUser(core: Core, attempt: Try, email: string, place: SignInFr
   const { deviceId, hasDeviceCookie } = place;
   // The most that a flood may cost; only who shows a device's cookie may be somebody known.
   await attempt.spend([hasDeviceCookie ? 'address with cookies' : 'address']);
-  const user = await core.db.user.findUnique({ where: { email } });
+  const user = await findUserByEmail(core.query, email);
   // Nobody's is looked up alike.
   const userId = user?.id ?? NIL;
   const password = namePassword(user?.passwordHash ?? '');
-  const seen = await recognize(core.db, userId, place, core.clock.now());
+  const seen = await recognize(core.query, userId, place, core.clock.now());
   const trier = { userId: user?.id ?? null, sessionId: null };
   if (user && deviceId !== null && seen.hasKnownCookie) {
     await attempt.spend(['device', userId, deviceId], trier);

@@ -1,11 +1,12 @@
 /** Makes an account and starts its first session. */
 import type { Core } from '../core.ts';
-import { Prisma, type User } from '../db/generated/prisma/client.ts';
+import type { User } from '../db/generated/prisma/client.ts';
 import { EmailTakenError } from '../errors.ts';
-import { type SignInPlace, type StartedSession, startSession } from '../sessions/start.ts';
+import { NOTHING_KNOWN, type SignInPlace, type StartedSession, startSession } from '../sessions/start.ts';
 import { transact } from '../sessions/transact.ts';
 import { parseEmail, parseNewPassword } from './credentials.ts';
 import { hashPassword } from './passwords.ts';
+import { insertUser, isTaken } from './rows.ts';
 import { beginTry } from './tries.ts';
 
 export interface Credentials {
@@ -32,17 +33,12 @@ export async function signUp(core: Core, account: NewAccount, place: SignInPlace
   try {
     const locked = place.presented ? [place.presented.userId] : [];
     return await transact(core, locked, async (change) => {
-      const { tx, now } = change;
-      const user = await tx.user.create({
-        data: { email, passwordHash, language: account.language, createdAt: now },
-      });
+      const user = await insertUser(change, { email, passwordHash, language: account.language });
       change.record({ type: 'SIGNED_UP', userId: user.id, sessionId: null, client: place.client });
-      return { user, ...(await startSession(core, change, { userId: user.id, ...place })) };
+      return { user, ...(await startSession(core, change, { userId: user.id, ...place }, NOTHING_KNOWN)) };
     });
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
-      throw new EmailTakenError();
-    }
+    if (isTaken(error)) throw new EmailTakenError();
     throw error;
   }
 }

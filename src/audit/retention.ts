@@ -11,7 +11,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Policy } from '../config.ts';
 import type { Core } from '../core.ts';
-import type { Transaction } from '../db/client.ts';
+import type { Prisma } from '../db/generated/prisma/client.ts';
 import { createTask, every } from '../periodic.ts';
 
 const INTERVAL_MS = 3_600_000;
@@ -52,7 +52,7 @@ interface Rule {
   /** How long a row stays after it is over. */
   keptMs(policy: Policy): number;
   /** Deletes one batch of what was over before. @returns how many there were. */
-  purgeBatch(tx: Transaction, before: Date): Promise<number>;
+  purgeBatch(tx: Prisma.TransactionClient, before: Date): Promise<number>;
 }
 
 const onRecord = (policy: Policy) => policy.auditRetentionMs;
@@ -129,7 +129,7 @@ async function purgeTable(core: Core, rule: Rule, before: Date, signal: AbortSig
 }
 
 /** Until the transaction ends: a lock of the session would stay with a pooler's connection. */
-async function isAlone(tx: Transaction): Promise<boolean> {
+async function isAlone(tx: Prisma.TransactionClient): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ isAlone: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(hashtext('curfew retention')) AS "isAlone"`;
   return row?.isAlone ?? false;

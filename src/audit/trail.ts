@@ -5,9 +5,9 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { Client, Core } from '../core.ts';
-import type { Transaction } from '../db/client.ts';
 import { type AuditEvent, type AuditEventType, Prisma } from '../db/generated/prisma/client.ts';
 import { orderPage, type Page, wherePage } from '../db/keyset.ts';
+import type { Statement } from '../db/prepared.ts';
 import { writeAuditLog } from './log.ts';
 
 /** Who did it. */
@@ -30,9 +30,8 @@ export interface NewAuditEvent {
   details?: Record<string, string | number | boolean | null>;
 }
 
-/** One statement, however many there are. Those who call it say so in the log once it is committed. */
-export async function recordEvents(tx: Transaction, now: Date, events: NewAuditEvent[]): Promise<void> {
-  if (events.length === 0) return;
+/** One statement, however many there are. Those who run it say so in the log once it is committed. */
+export function writeEvents(now: Date, events: readonly NewAuditEvent[]): Statement {
   const rows = events.map(({ type, userId, sessionId, actor, client, details }) => ({
     id: uuidv7(),
     type,
@@ -43,11 +42,11 @@ export async function recordEvents(tx: Transaction, now: Date, events: NewAuditE
     user_agent: client?.userAgent ?? null,
     details: details ?? {},
   }));
-  await tx.$executeRaw`
+  return Prisma.sql`
     INSERT INTO audit_events (
       id, type, user_id, session_id, actor_kind, actor_id, actor_name, ip_address, user_agent, details, occurred_at
     )
-    SELECT id, type, user_id, session_id, actor_kind, actor_id, actor_name, ip_address, user_agent, details, ${now}
+    SELECT id, type, user_id, session_id, actor_kind, actor_id, actor_name, ip_address, user_agent, details, ${now}::timestamptz
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS event(
       id uuid, type audit_event_type, user_id uuid, session_id uuid,
       actor_kind audit_actor_kind, actor_id uuid, actor_name text,
@@ -65,7 +64,7 @@ function writeActor(actor: Actor) {
 
 /** An event of its own, not part of a change to sessions. */
 export async function recordEvent(core: Core, event: NewAuditEvent): Promise<void> {
-  await recordEvents(core.db, core.clock.now(), [event]);
+  await core.query(writeEvents(core.clock.now(), [event]));
   writeAuditLog(core.log, [event]);
 }
 

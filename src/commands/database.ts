@@ -1,16 +1,19 @@
 /** The database for a command that does a little and goes: beside a running server, or without one. */
 import type { Config } from '../config.ts';
-import type { Clock } from '../core.ts';
+import type { Core } from '../core.ts';
 import { ensureDataDir } from '../data-dir.ts';
-import { connectDatabase, type Database } from '../db/client.ts';
+import { connectDatabase } from '../db/client.ts';
 import { DatabaseClock } from '../db/clock.ts';
 import { useEmbeddedPostgres } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import { explain, readConfig } from './faults.ts';
 import { complain } from './output.ts';
 
+/** What a command works with. */
+export type Place = Pick<Core, 'db' | 'query' | 'inTransaction' | 'clock'>;
+
 /** @returns the exit code. */
-type Work = (db: Database, clock: Clock) => Promise<number>;
+type Work = (place: Place) => Promise<number>;
 
 /** The database of these settings, migrated. */
 export async function withDatabase(work: Work): Promise<number> {
@@ -19,13 +22,13 @@ export async function withDatabase(work: Work): Promise<number> {
     const { address, stop } = await openDatabase(config);
     try {
       await migrate(address);
-      const { db } = connectDatabase(address, () => {});
+      const connected = connectDatabase(address, () => {});
       try {
         const clock = new DatabaseClock();
-        await clock.ask(db);
-        return await work(db, clock);
+        await clock.ask(connected.db);
+        return await work({ ...connected, clock });
       } finally {
-        await db.$disconnect();
+        await connected.db.$disconnect();
       }
     } finally {
       await stop();

@@ -1,11 +1,12 @@
-/** The database client: Prisma over one pool of `pg` connections, which the one hot query takes by itself. */
+/** The database client: Prisma over one pool of `pg` connections, which what is asked often takes by itself. */
 import type { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { type Prisma, PrismaClient } from './generated/prisma/client.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
+import { createPreparedQuery, Preparation, type QueryPrepared } from './prepared.ts';
+import { createTransactions, type InTransaction } from './transaction.ts';
 
 export type Database = PrismaClient;
-export type Transaction = Prisma.TransactionClient;
 
 /** Where the database is: a URL, or the parts of one for a Unix socket. */
 export type DatabaseAddress = Pick<pg.ClientConfig, 'connectionString' | 'host' | 'user' | 'database'>;
@@ -50,16 +51,19 @@ export function abandonConnection(client: pg.Client): void {
   (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
 }
 
-/** The client, and the connections that it uses, for what goes past it. They end with the client. */
+/** The client, and what goes past it over its connections. They end with the client. */
 export interface Connected {
   db: Database;
-  pool: pg.Pool;
+  query: QueryPrepared;
+  inTransaction: InTransaction;
 }
 
 export function connectDatabase(address: DatabaseAddress, onError: (error: Error) => void): Connected {
   const pool = new pg.Pool({
     ...address,
     Client: ImpatientClient,
+    // Queries of one connection don't wait for each other's answers before they are sent.
+    pipeline: true,
     max: 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
@@ -70,12 +74,12 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
       await connection.query(SESSION_LIMITS);
     },
   });
+  pool.on('error', onError);
   // For all of a connection's life: between the pool's listener and the adapter's there is a moment without one,
   // and an error in it would end the process.
   pool.on('connect', (connection) => connection.on('error', onError));
   const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,
-    onPoolError: onError,
     onConnectionError: onError,
   });
   const db = new PrismaClient({
@@ -84,5 +88,10 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
     errorFormat: 'minimal',
     transactionOptions: { maxWait: TRANSACTION_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
   });
-  return { db, pool };
+  const preparation = new Preparation();
+  return {
+    db,
+    query: createPreparedQuery(pool, preparation),
+    inTransaction: createTransactions(pool, preparation),
+  };
 }

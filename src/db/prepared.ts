@@ -1,14 +1,16 @@
 /**
- * Queries past Prisma, for the few that are asked with nearly every request: each
- * is prepared once for each connection, and costs PostgreSQL no planning and this
- * process a third of what it costs through Prisma.
+ * Queries past Prisma, for what is asked with nearly every request and for every
+ * transaction: each is prepared once for each connection, and costs PostgreSQL no
+ * planning and this process a third of what it costs through Prisma.
  */
 import { hash } from 'node:crypto';
 import type pg from 'pg';
 import type { Prisma } from './generated/prisma/client.ts';
 
+export type Statement = Pick<Prisma.Sql, 'text' | 'values'>;
+
 /** @returns the rows, their columns as `pg` reads them. @throws when the database can't be asked. */
-export type QueryPrepared = <Row extends object>(sql: Prisma.Sql) => Promise<Row[]>;
+export type QueryPrepared = <Row extends object>(statement: Statement) => Promise<Row[]>;
 
 /**
  * What is no fault of the query itself, and doesn't come without preparing it:
@@ -18,20 +20,32 @@ export type QueryPrepared = <Row extends object>(sql: Prisma.Sql) => Promise<Row
  */
 const UNPREPARED = new Set(['26000', '42P05', '0A000']);
 
-export function createPreparedQuery(pool: pg.Pool): QueryPrepared {
-  let isPrepared = true;
+/** Whether statements are prepared, on all connections of a pool: from the first time that one was lost, none is. */
+export class Preparation {
+  #isOn = true;
 
-  return async function query<Row extends object>({ text, values }: Prisma.Sql): Promise<Row[]> {
-    if (isPrepared) {
-      try {
-        // Named by its text: whoever has a statement of this name has this one.
-        const name = hash('sha256', text, 'base64url');
-        return (await pool.query<Row>({ name, text, values })).rows;
-      } catch (error) {
-        if (!UNPREPARED.has((error as { code?: string }).code ?? '')) throw error;
-        isPrepared = false;
-      }
+  /** As `pg` takes it. */
+  prepare({ text, values }: Statement): pg.QueryConfig {
+    // Named by its text: whoever has a statement of this name has this one.
+    return this.#isOn ? { name: hash('sha256', text, 'base64url'), text, values } : { text, values };
+  }
+
+  /** @returns whether an error came of preparing. Then nothing is prepared any more, and another try is worth it. */
+  isToBlame(error: unknown): boolean {
+    const isToBlame = UNPREPARED.has((error as { code?: string }).code ?? '');
+    if (isToBlame) this.#isOn = false;
+    return isToBlame;
+  }
+}
+
+export function createPreparedQuery(pool: pg.Pool, preparation: Preparation): QueryPrepared {
+  return async function query<Row extends object>(statement: Statement): Promise<Row[]> {
+    const asked = preparation.prepare(statement);
+    try {
+      return (await pool.query<Row>(asked)).rows;
+    } catch (error) {
+      if (asked.name === undefined || !preparation.isToBlame(error)) throw error;
+      return (await pool.query<Row>(preparation.prepare(statement))).rows;
     }
-    return (await pool.query<Row>({ text, values })).rows;
   };
 }

@@ -7,7 +7,8 @@
  * miss nothing only while it hears both.
  */
 import type { Logger } from 'pino';
-import type { Database, Transaction } from '../db/client.ts';
+import { Prisma } from '../db/generated/prisma/client.ts';
+import type { QueryPrepared, Statement } from '../db/prepared.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Bus, News, NewsListener } from '../sessions/news.ts';
 import { type ConnectWire, Line } from './line.ts';
@@ -49,14 +50,14 @@ const MAYBE_HEARD_WITHIN_MS = 3000;
 const RETRY_INTERVAL_MS = 500;
 
 export interface BusOptions {
-  db: Database;
+  query: QueryPrepared;
   log: Logger;
   metrics: Metrics;
   postgres: ConnectWire;
   redis: ConnectWire | null;
 }
 
-export function createBus({ db, log, metrics, postgres, redis }: BusOptions): LiveBus {
+export function createBus({ query, log, metrics, postgres, redis }: BusOptions): LiveBus {
   const listeners = new Set<NewsListener>();
   const gapListeners = new Set<() => void>();
   const silenceListeners = new Set<() => void>();
@@ -87,7 +88,7 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
       await line.send(messages);
     } catch (error) {
       log.warn({ err: error, messages: messages.length }, 'Redis took no news; PostgreSQL carries it');
-      await notify(db, messages).catch((cause: unknown) => {
+      await query(notify(messages)).catch((cause: unknown) => {
         unsent.push(...messages);
         throw cause;
       });
@@ -99,7 +100,7 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
     const messages = unsent.splice(0);
     if (messages.length === 0) return true;
     try {
-      await notify(db, messages);
+      await query(notify(messages));
       return true;
     } catch (error) {
       log.error({ err: error, messages: messages.length }, 'news could not be told; it is tried again');
@@ -124,13 +125,16 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
       }
     },
 
-    async enlist(tx, announcements) {
+    enlist(announcements) {
       const messages = announcements.flatMap(({ news }) => writeNews(news));
+      const isSent = messages.length > 0;
       const byRedis = redisLine?.isHeard() ? redisLine : null;
-      if (!byRedis && messages.length > 0) await notify(tx, messages);
-      return async () => {
-        for (const { news, sessions } of announcements) tell(news, sessions);
-        if (byRedis && messages.length > 0) await publishByRedis(byRedis, messages);
+      return {
+        statements: isSent && !byRedis ? [notify(messages)] : [],
+        async publish() {
+          for (const { news, sessions } of announcements) tell(news, sessions);
+          if (byRedis && isSent) await publishByRedis(byRedis, messages);
+        },
       };
     },
 
@@ -154,11 +158,11 @@ export function createBus({ db, log, metrics, postgres, redis }: BusOptions): Li
 }
 
 /** For a process that listens to nobody: every server hears it, if the transaction is committed. */
-export async function announce(tx: Transaction, news: News): Promise<void> {
-  await notify(tx, writeNews(news));
+export function announce(news: News): Statement {
+  return notify(writeNews(news));
 }
 
 /** Inside a transaction, it is heard if that commits. */
-async function notify(db: Database | Transaction, messages: string[]): Promise<void> {
-  await db.$executeRaw`SELECT pg_notify(${CHANNEL}, message) FROM unnest(${messages}::text[]) AS message`;
+function notify(messages: string[]): Statement {
+  return Prisma.sql`SELECT pg_notify(${CHANNEL}, message) FROM unnest(${messages}::text[]) AS message`;
 }

@@ -12,7 +12,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../core.ts';
-import type { Database, Transaction } from '../db/client.ts';
+import type { Database } from '../db/client.ts';
+import { Prisma } from '../db/generated/prisma/client.ts';
+import type { Statement } from '../db/prepared.ts';
 import type { Languages } from '../i18n/languages.ts';
 import type { Metrics } from '../metrics.ts';
 import { MailError, type Mailer } from './mailer.ts';
@@ -87,11 +89,12 @@ export class Outbox {
   }
 
   /**
-   * Writes mails down, in one statement. The caller's transaction holds the lock
-   * on their users, so that the limit holds however many it races with.
+   * What writes mails down: one statement, or none where there are none. The caller's
+   * transaction holds the lock on their users, so that the limit holds however many
+   * it races with.
    */
-  async enqueue(tx: Transaction, now: Date, mails: NewMail[]): Promise<void> {
-    if (mails.length === 0 || !this.#mailer) return;
+  enqueue(now: Date, mails: readonly NewMail[]): Statement[] {
+    if (mails.length === 0 || !this.#mailer) return [];
     const rows = mails.map(({ kind, userId, recipient, details }) => ({
       id: uuidv7(),
       kind,
@@ -99,9 +102,9 @@ export class Outbox {
       recipient,
       details,
     }));
-    const written = await tx.$executeRaw`
+    const statement = Prisma.sql`
       INSERT INTO mails (id, kind, user_id, recipient, details, created_at, next_try_at)
-      SELECT id, kind, user_id, recipient, details, ${now}, ${now}
+      SELECT id, kind, user_id, recipient, details, ${now}::timestamptz, ${now}::timestamptz
       FROM (
         SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY id) AS place
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS mail(
@@ -112,13 +115,20 @@ export class Outbox {
         - CASE WHEN (details->>'isNewDevice')::boolean THEN 0 ELSE ${KEPT_FOR_NEW_DEVICES}::int END - (
         SELECT count(*) FROM mails
         WHERE mails.user_id = mail.user_id AND mails.created_at > ${new Date(now.getTime() - HOUR_MS)}
-      )`;
-    if (written < mails.length) {
+      )
+      RETURNING id`;
+    return [statement];
+  }
+
+  /** They are committed, and there may be something to send. @param withheld how many were not written. */
+  noteEnqueued(withheld: number): void {
+    if (withheld > 0) {
       this.#options.log.warn(
-        { withheld: mails.length - written },
+        { withheld },
         `mails are withheld: a user gets at most ${HOURLY_LIMIT} in an hour, ${KEPT_FOR_NEW_DEVICES} of them for new devices alone`,
       );
     }
+    this.wake();
   }
 
   /** From now on mails are sent. @param origin of this server, to which they lead. */
@@ -128,7 +138,7 @@ export class Outbox {
     this.#poll();
   }
 
-  /** There may be something to send. To be called after a commit. */
+  /** There may be something to send. */
   wake(): void {
     if (this.#origin === null || this.#isClosed) return;
     this.#isWanted = true;

@@ -8,8 +8,9 @@
  * the order has either begun after it, or is ended with the rest.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
 import type { Core } from '../core.ts';
-import type { MassEnding } from '../db/generated/prisma/client.ts';
+import { type MassEnding, Prisma } from '../db/generated/prisma/client.ts';
 import { type Administrator, transactAs } from './authority.ts';
 import { endSessions } from './end.ts';
 import { type Change, transact } from './transact.ts';
@@ -38,12 +39,25 @@ export async function endAllSessions(
   keepCurrent: boolean,
 ): Promise<number> {
   const { session, client } = administrator.asker;
-  const order = await transactAs(core, administrator, [], ({ tx, now, record }, { by: { actor } }) => {
-    const details = { keepCurrent };
-    record({ type: 'ALL_SESSIONS_ENDED', userId: null, sessionId: null, actor, client, details });
-    const exceptId = keepCurrent ? session.id : null;
-    return tx.massEnding.create({ data: { requestedById: session.userId, exceptId, requestedAt: now } });
-  });
+  const order = await transactAs(
+    core,
+    administrator,
+    [],
+    async ({ query, now, record }, { by: { actor } }) => {
+      const details = { keepCurrent };
+      record({ type: 'ALL_SESSIONS_ENDED', userId: null, sessionId: null, actor, client, details });
+      const given = {
+        id: uuidv7(),
+        requestedById: session.userId,
+        exceptId: keepCurrent ? session.id : null,
+        requestedAt: now,
+      };
+      await query(Prisma.sql`
+      INSERT INTO mass_endings (id, requested_by_id, except_id, requested_at)
+      VALUES (${given.id}::uuid, ${given.requestedById}::uuid, ${given.exceptId}::uuid, ${now})`);
+      return { ...given, finishedAt: null };
+    },
+  );
   return carryOut(core, order);
 }
 
@@ -85,7 +99,9 @@ async function carryOut(core: Core, order: MassEnding, stopping?: AbortSignal): 
   // The administrator's own come last, so that a socket that asked is still there for the answer.
   const own = [order.requestedById];
   return transact(core, own, async (change) => {
-    await change.tx.massEnding.update({ where: { id: order.id }, data: { finishedAt: change.now } });
+    await change.query(
+      Prisma.sql`UPDATE mass_endings SET finished_at = ${change.now} WHERE id = ${order.id}::uuid`,
+    );
     return count + (await endOf(change, order, own));
   });
 }

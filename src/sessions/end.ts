@@ -8,12 +8,14 @@
 import type { Actor } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import { Prisma, type Session, type SessionEndReason } from '../db/generated/prisma/client.ts';
+import type { QueryPrepared } from '../db/prepared.ts';
 import { ReauthenticationRequiredError, SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { SESSION_COLUMNS } from './columns.ts';
+import { findSessionById } from './find.ts';
 import type { News } from './news.ts';
-import { idleSince, whereNotOver } from './policy.ts';
-import { hasChangedSince, rereadSession } from './resume.ts';
-import { type Change, transact } from './transact.ts';
+import { idleSince } from './policy.ts';
+import { hasChangedSince } from './resume.ts';
+import { type Change, transact, transactOn } from './transact.ts';
 
 /** By then every process has found by comparing what nobody told it. */
 const AGAIN_MS = 60_000;
@@ -57,8 +59,16 @@ export function signOut(core: Core, asker: Asker): Promise<Session> {
  * @throws SessionNotFoundError, ReauthenticationRequiredError, UnauthenticatedError
  */
 export function revokeSession(core: Core, asker: Asker, id: string): Promise<Session> {
-  return transact(core, [asker.session.userId], async (change) => {
-    const { current, target } = await readAskerAnd(core, change, asker, id);
+  const { id: ownId, userId } = asker.session;
+  const read = (query: QueryPrepared) => findSessionsOf(query, userId, [ownId, id]);
+  return transactOn(core, [userId], read, async (change, rows) => {
+    const current = assertUnchanged(
+      core,
+      change,
+      asker,
+      rows.find((row) => row.id === ownId),
+    );
+    const target = rows.find((row) => row.id === id);
     if (!target) throw new SessionNotFoundError();
     const isCurrent = target.id === current.id;
     if (!isCurrent && !isOver(target, change.now)) assertConfirmed(core, current, change.now);
@@ -79,10 +89,10 @@ export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean
   return transact(core, [asker.session.userId], async (change) => {
     const current = await readAsker(core, change, asker);
     const { id, userId } = current;
-    const other = await change.tx.session.findFirst({
-      where: { userId, id: { not: id }, ...whereNotOver(change.now) },
-      select: { id: true },
-    });
+    const [other] = await change.query(Prisma.sql`
+      SELECT id FROM sessions
+      WHERE user_id = ${userId}::uuid AND id <> ${id}::uuid AND ended_at IS NULL AND expires_at > ${change.now}
+      LIMIT 1`);
     if (other) assertConfirmed(core, current, change.now);
     return endAllOf(change, {
       which: { userId, ...(keepCurrent && { except: id }) },
@@ -100,12 +110,12 @@ export function signOutEverywhere(core: Core, asker: Asker, keepCurrent: boolean
  */
 export function endLapsed(core: Core, { ids, limit }: { ids?: string[]; limit: number }): Promise<number> {
   return transact(core, [], async (change) => {
-    const { now, tx } = change;
+    const { now, query } = change;
     const idle = idleSince(core.policy, now);
     const idleTimeoutMs = core.policy.idleTimeoutMs;
     const among = ids ? Prisma.sql`AND id = ANY(${ids}::uuid[])` : Prisma.empty;
     // A row that somebody holds is skipped, so that sweeps and mutations can't deadlock; the next sweep comes.
-    const ended = await tx.$queryRaw<Session[]>`
+    const ended = await query<Session>(Prisma.sql`
       UPDATE sessions s SET ended_at = due.at, end_reason = due.reason
       FROM (
         SELECT id,
@@ -118,7 +128,7 @@ export function endLapsed(core: Core, { ids, limit }: { ids?: string[]; limit: n
         FOR NO KEY UPDATE SKIP LOCKED
       ) due
       WHERE s.id = due.id
-      RETURNING ${SESSION_COLUMNS}`;
+      RETURNING ${SESSION_COLUMNS}`);
     recordEnds(change, ended, null);
     return ended.length;
   });
@@ -162,13 +172,13 @@ export async function endAllOf(change: Change, end: Ending & { which: OfUser }):
 
 /** Ends those of the selected that have not ended yet. The caller holds the lock on the users concerned. */
 export async function endSessions(change: Change, end: Ending & { which: Selection }): Promise<Session[]> {
-  const { tx, now } = change;
+  const { query, now } = change;
   const { which, reason, by } = end;
-  const ended = await tx.$queryRaw<Session[]>`
+  const ended = await query<Session>(Prisma.sql`
     UPDATE sessions s
     SET ended_at = ${now}, end_reason = ${reason}::session_end_reason, ended_by_id = ${by.endedById}::uuid
     WHERE ended_at IS NULL AND ${whereSelected(which, now)}
-    RETURNING ${SESSION_COLUMNS}`;
+    RETURNING ${SESSION_COLUMNS}`);
   recordEnds(change, ended, by);
   return ended;
 }
@@ -208,22 +218,22 @@ export function tellEnds(
   return [...groups.values()];
 }
 
-/** As `readAsker`, and another session of the same user; null when the user has none of that id. */
-async function readAskerAnd(core: Core, { tx, now }: Change, asker: Asker, id: string) {
-  const { id: ownId, userId } = asker.session;
-  const rows = await tx.$queryRaw<Session[]>`
+/** Those of a user that have these ids. */
+function findSessionsOf(query: QueryPrepared, userId: string, ids: readonly string[]): Promise<Session[]> {
+  return query<Session>(Prisma.sql`
     SELECT ${SESSION_COLUMNS} FROM sessions s
-    WHERE id = ANY(${[ownId, id]}::uuid[]) AND user_id = ${userId}::uuid`;
-  const current = rows.find((row) => row.id === ownId);
-  if (!current || hasChangedSince(core, asker.session, current, now)) throw new UnauthenticatedError();
-  return { current, target: rows.find((row) => row.id === id) ?? null };
+    WHERE id = ANY(${ids}::uuid[]) AND user_id = ${userId}::uuid`);
 }
 
 /** The asking session as it is under the lock on its user. @throws UnauthenticatedError when it has ended, or its token was replaced. */
 export async function readAsker(core: Core, change: Change, asker: Asker): Promise<Session> {
-  const current = await rereadSession(core, change.tx, asker.session, change.now);
-  if (!current) throw new UnauthenticatedError();
-  return current;
+  return assertUnchanged(core, change, asker, await findSessionById(change.query, asker.session.id));
+}
+
+/** @param row of the asking session, read under the lock. */
+function assertUnchanged(core: Core, { now }: Change, { session }: Asker, row: Session | null | undefined) {
+  if (!row || hasChangedSince(core, session, row, now)) throw new UnauthenticatedError();
+  return row;
 }
 
 /** @throws ReauthenticationRequiredError when the session was confirmed too long ago for what it asks. */
@@ -239,13 +249,16 @@ function isOver({ endedAt, expiresAt }: Session, now: Date): boolean {
 
 /** One that somebody else, such as the sweep, was first to end. */
 async function readEnded(change: Change, id: string): Promise<Session> {
-  const session = await change.tx.session.findUniqueOrThrow({ where: { id } });
+  const session = await findSessionById(change.query, id);
+  if (!session) throw new Error('A session whose user was locked is gone');
   announceAgain(change, [session]);
   return session;
 }
 
-function readEndedLately({ tx, now }: Change, userId: string): Promise<Session[]> {
-  return tx.session.findMany({ where: { userId, endedAt: { gt: new Date(now.getTime() - AGAIN_MS) } } });
+function readEndedLately({ query, now }: Change, userId: string): Promise<Session[]> {
+  return query<Session>(Prisma.sql`
+    SELECT ${SESSION_COLUMNS} FROM sessions s
+    WHERE user_id = ${userId}::uuid AND ended_at > ${new Date(now.getTime() - AGAIN_MS)}`);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** When a session is over. Time ends a session by itself; the sweep only writes it down. */
 import type { Policy } from '../config.ts';
-import type { Prisma, Session, SessionEndReason } from '../db/generated/prisma/client.ts';
+import type { Session, SessionEndReason } from '../db/generated/prisma/client.ts';
 
 export interface SessionEnd {
   at: Date;
@@ -31,14 +31,6 @@ export function findEnd(
   if (session.endedAt && session.endReason) return { at: session.endedAt, reason: session.endReason };
   const deadline = findDeadline(session, policy);
   return deadline.at <= now ? deadline : null;
-}
-
-/**
- * The sessions that may still be accepted somewhere: a row that looks idle may
- * have been used since, which some process has yet to write down.
- */
-export function whereNotOver(now: Date) {
-  return { endedAt: null, expiresAt: { gt: now } } satisfies Prisma.SessionWhereInput;
 }
 
 /** A session last active at or before this instant has been idle for too long. */

@@ -7,7 +7,8 @@
  * what its User-Agent says it is, without versions, which change too often.
  */
 import type { Client } from '../core.ts';
-import type { Transaction } from '../db/client.ts';
+import { Prisma } from '../db/generated/prisma/client.ts';
+import type { QueryPrepared } from '../db/prepared.ts';
 import { describeDevice, looksAlike } from './device.ts';
 
 /**
@@ -38,6 +39,15 @@ export interface Recognition {
   elsewhere: string | null;
 }
 
+/** Of a user who was not there before. */
+export const NOBODY_SEEN: Recognition = {
+  hasSignedIn: false,
+  hasKnownCookie: false,
+  isKnownDevice: false,
+  isKnownNetwork: false,
+  elsewhere: null,
+};
+
 interface Row {
   count: number;
   knowsDevice: boolean;
@@ -49,22 +59,22 @@ interface Row {
 
 /** @param userId of nobody: nothing is known, in the same time. */
 export async function recognize(
-  tx: Transaction,
+  query: QueryPrepared,
   userId: string,
   { client, deviceId }: Newcomer,
   now: Date,
 ): Promise<Recognition> {
   const since = new Date(now.getTime() - ELSEWHERE_WITHIN_MS);
   // An IPv6 address stands for its /64, as in the limits.
-  const [row] = await tx.$queryRaw<Row[]>`
+  const [row] = await query<Row>(Prisma.sql`
     SELECT count(*)::int AS count,
       EXISTS (
         SELECT FROM sessions WHERE user_id = ${userId}::uuid AND device_id = ${deviceId}::uuid
       ) AS "knowsDevice",
       bool_or(ip_address <<= here.network) AS "knowsNetwork",
       array_agg(DISTINCT user_agent) AS "userAgents",
-      (array_agg(host(ip_address) ORDER BY created_at DESC) FILTER (WHERE created_at > ${since}))[1] AS "lastAddress",
-      (array_agg(NOT ip_address <<= here.network ORDER BY created_at DESC) FILTER (WHERE created_at > ${since}))[1]
+      (array_agg(host(ip_address) ORDER BY created_at DESC) FILTER (WHERE created_at > ${since}::timestamptz))[1] AS "lastAddress",
+      (array_agg(NOT ip_address <<= here.network ORDER BY created_at DESC) FILTER (WHERE created_at > ${since}::timestamptz))[1]
         AS "isLastElsewhere"
     FROM (
       SELECT ip_address, user_agent, created_at FROM sessions
@@ -72,7 +82,7 @@ export async function recognize(
     ) recent, (
       SELECT set_masklen(address, CASE family(address) WHEN 4 THEN 32 ELSE 64 END) AS network
       FROM (SELECT ${client.ipAddress}::inet AS address) _
-    ) here`;
+    ) here`);
   const device = describeDevice(client.userAgent);
   const looksKnown = () =>
     row?.userAgents?.some((userAgent) => looksAlike(describeDevice(userAgent), device)) ?? false;

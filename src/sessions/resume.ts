@@ -8,8 +8,9 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { Client, Core } from '../core.ts';
-import type { Transaction } from '../db/client.ts';
 import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
+import type { QueryPrepared } from '../db/prepared.ts';
+import { findSessionById } from './find.ts';
 import { lookUpSession } from './look-up.ts';
 import { findEnd, type SessionEnd } from './policy.ts';
 import type { TokenClaim } from './token.ts';
@@ -133,11 +134,11 @@ function isOf({ secretHash }: Session, claim: TokenClaim): boolean {
  */
 export async function rereadSession(
   core: Core,
-  db: Transaction,
+  query: QueryPrepared,
   session: Session,
   now: Date,
 ): Promise<Session | null> {
-  const row = await db.session.findUnique({ where: { id: session.id } });
+  const row = await findSessionById(query, session.id);
   return row && !hasChangedSince(core, session, row, now) ? row : null;
 }
 

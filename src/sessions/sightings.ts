@@ -9,7 +9,7 @@
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
 import { writeAuditLog } from '../audit/log.ts';
-import { type NewAuditEvent, recordEvents } from '../audit/trail.ts';
+import { type NewAuditEvent, writeEvents } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 
@@ -47,7 +47,7 @@ interface Refused {
   client: Client;
 }
 
-type Needs = Pick<Core, 'db' | 'clock' | 'log'>;
+type Needs = Pick<Core, 'db' | 'query' | 'clock' | 'log'>;
 
 export class Sightings {
   readonly #core: Needs;
@@ -157,7 +157,7 @@ export class Sightings {
 
   /** Other processes may have seen them too. */
   async #writeRefusals(refusals: Refused[]): Promise<void> {
-    const { db, clock, log } = this.#core;
+    const { db, query, clock, log } = this.#core;
     const now = clock.now();
     const since = new Date(now.getTime() - REFUSAL_INTERVAL_MS);
     const known = await db.auditEvent.findMany({
@@ -182,7 +182,8 @@ export class Sightings {
           details: { why },
         }),
       );
-    await recordEvents(db, now, events);
+    if (events.length === 0) return;
+    await query(writeEvents(now, events));
     writeAuditLog(log, events);
   }
 

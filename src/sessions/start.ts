@@ -6,14 +6,19 @@
  * One from a device, or a place, that doesn't fit what is known of the user is
  * marked.
  */
+
+import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
-import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
+import { Prisma, type Session, type SessionKind } from '../db/generated/prisma/client.ts';
+import type { QueryPrepared } from '../db/prepared.ts';
 import { InvalidInputError, SessionLimitReachedError } from '../errors.ts';
 import { noticeOfSignIn } from '../mail/notice.ts';
+import { SESSION_COLUMNS } from './columns.ts';
 import { bySession, endSessions } from './end.ts';
-import { findEnd, whereNotOver } from './policy.ts';
-import { recognize } from './recognition.ts';
+import { findSessionById } from './find.ts';
+import { findEnd } from './policy.ts';
+import { NOBODY_SEEN, type Recognition, recognize } from './recognition.ts';
 import { hashSecret, makeSecret, writeToken } from './token.ts';
 import type { Change } from './transact.ts';
 
@@ -41,6 +46,33 @@ export interface StartedSession {
   token: string;
 }
 
+/** What is known of a user before a session is started, as of the lock. */
+export interface Known {
+  seen: Recognition;
+  /** The user's sessions of the new one's kind that nobody has ended, the last active first. */
+  others: Session[];
+}
+
+/** Of a user who was not there before. */
+export const NOTHING_KNOWN: Known = { seen: NOBODY_SEEN, others: [] };
+
+/** To be read under the lock on the user. */
+export async function readKnown(
+  { clock }: Core,
+  query: QueryPrepared,
+  userId: string,
+  { kind, client, deviceId }: SignInPlace,
+): Promise<Known> {
+  const [seen, others] = await Promise.all([
+    recognize(query, userId, { client, deviceId }, clock.now()),
+    query<Session>(Prisma.sql`
+      SELECT ${SESSION_COLUMNS} FROM sessions s
+      WHERE user_id = ${userId}::uuid AND kind = ${kind}::session_kind AND ended_at IS NULL
+      ORDER BY last_active_at DESC, id DESC`),
+  ]);
+  return { seen, others };
+}
+
 /**
  * Part of a transaction in which the caller holds the lock on the user, and on
  * the user of the presented session.
@@ -52,9 +84,9 @@ export async function startSession(
   core: Core,
   change: Change,
   { userId, kind, client, deviceId, presented, replaceId, actor }: NewSession,
+  { seen, others }: Known,
 ): Promise<StartedSession> {
-  const { tx, now } = change;
-  const seen = await recognize(tx, userId, { client, deviceId }, now);
+  const { now } = change;
   if (presented) {
     await endSessions(change, {
       which: { ids: [presented.id] },
@@ -63,25 +95,29 @@ export async function startSession(
     });
   }
   const secret = makeSecret();
-  const session = await tx.session.create({
-    data: {
-      userId,
-      kind,
-      secretHash: hashSecret(secret),
-      userAgent: client.userAgent,
-      ipAddress: client.ipAddress,
-      lastIpAddress: client.ipAddress,
-      deviceId,
-      isNewDevice: seen.hasSignedIn && !seen.isKnownDevice,
-      isSuspicious: seen.elsewhere !== null,
-      createdAt: now,
-      lastActiveAt: now,
-      confirmedAt: now,
-      expiresAt: new Date(now.getTime() + core.policy.sessionLifetimeMs),
-    },
+  const session = await insertSession(change, {
+    userId,
+    kind,
+    secretHash: hashSecret(secret),
+    userAgent: client.userAgent,
+    ipAddress: client.ipAddress,
+    deviceId,
+    isNewDevice: seen.hasSignedIn && !seen.isKnownDevice,
+    isSuspicious: seen.elsewhere !== null,
+    expiresAt: new Date(now.getTime() + core.policy.sessionLifetimeMs),
   });
-  if (replaceId !== null) await makeRoom(change, session, client, replaceId);
-  await keepLimit(core, change, session, client);
+  const gone = presented ? [presented.id] : [];
+  if (replaceId !== null) {
+    await makeRoom(change, session, client, replaceId);
+    gone.push(replaceId);
+  }
+  await keepLimit(
+    core,
+    change,
+    session,
+    client,
+    others.filter((other) => !gone.includes(other.id) && other.expiresAt > now),
+  );
   const event = { userId, sessionId: session.id, client, ...(actor && { actor }) };
   change.record({ ...event, type: 'SESSION_STARTED', details: { isNewDevice: session.isNewDevice } });
   if (seen.elsewhere !== null) {
@@ -95,24 +131,61 @@ export async function startSession(
   return { session, token: writeToken(core.keys, session.id, secret) };
 }
 
+type NewRow = Pick<
+  Session,
+  | 'userId'
+  | 'kind'
+  | 'secretHash'
+  | 'userAgent'
+  | 'ipAddress'
+  | 'deviceId'
+  | 'isNewDevice'
+  | 'isSuspicious'
+  | 'expiresAt'
+>;
+
+/** @returns the row as it is kept: PostgreSQL writes addresses in one way. */
+async function insertSession({ query, now }: Change, given: NewRow): Promise<Session> {
+  const { userId, kind, secretHash, userAgent, ipAddress, deviceId, isNewDevice, isSuspicious, expiresAt } =
+    given;
+  const [row] = await query<Session>(Prisma.sql`
+    INSERT INTO sessions AS s (
+      id, user_id, kind, secret_hash, user_agent, ip_address, last_ip_address, device_id,
+      is_new_device, is_suspicious, created_at, last_active_at, confirmed_at, expires_at
+    )
+    VALUES (
+      ${uuidv7()}::uuid, ${userId}::uuid, ${kind}::session_kind, ${secretHash}, ${userAgent},
+      ${ipAddress}::inet, ${ipAddress}::inet, ${deviceId}::uuid,
+      ${isNewDevice}, ${isSuspicious}, ${now}, ${now}, ${now}, ${expiresAt}
+    )
+    RETURNING ${SESSION_COLUMNS}`);
+  if (!row) throw new Error('A session that was inserted is gone');
+  return { ...row, secretHash };
+}
+
 /** Ends the session that the user chose. One that has ended already made room by that. */
 async function makeRoom(change: Change, started: Session, client: Client, id: string): Promise<void> {
-  const { userId } = started;
-  const chosen = await change.tx.session.findUnique({ where: { id, userId }, select: { id: true } });
-  if (!chosen) {
+  const chosen = await findSessionById(change.query, id);
+  if (chosen?.userId !== started.userId) {
     throw new InvalidInputError(['replaceSessionId'], { key: 'error.notToReplace' });
   }
   await endSessions(change, { which: { ids: [id] }, reason: 'EVICTED', by: bySession(started, client) });
 }
 
-/** Makes room for a session just made, or refuses it. Each kind has a limit of its own. */
-async function keepLimit(core: Core, change: Change, started: Session, client: Client): Promise<void> {
+/**
+ * Makes room for a session just made, or refuses it. Each kind has a limit of its own.
+ *
+ * @param others of the user and the kind that are not over, the last active first: one that looks idle may have been
+ *   used since, which some process has yet to write down.
+ */
+async function keepLimit(
+  core: Core,
+  change: Change,
+  started: Session,
+  client: Client,
+  others: readonly Session[],
+): Promise<void> {
   const { sessionLimit, sessionLimitPolicy } = core.policy;
-  const { userId, kind, id } = started;
-  const others = await change.tx.session.findMany({
-    where: { userId, kind, id: { not: id }, ...whereNotOver(change.now) },
-    orderBy: [{ lastActiveAt: 'desc' }, { id: 'desc' }],
-  });
   if (others.length < sessionLimit) return;
   const live = others.filter((session) => !findEnd(session, core.policy, change.now));
   if (sessionLimitPolicy === 'reject' && live.length >= sessionLimit) {

@@ -6,15 +6,16 @@
  * answers before the token it revoked is refused.
  */
 import { writeAuditLog } from '../audit/log.ts';
-import { type NewAuditEvent, recordEvents } from '../audit/trail.ts';
+import { type NewAuditEvent, writeEvents } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
-import type { Transaction } from '../db/client.ts';
 import { Prisma, type Session, type User } from '../db/generated/prisma/client.ts';
+import type { QueryPrepared } from '../db/prepared.ts';
 import type { NewMail } from '../mail/notice.ts';
 import type { Announcement, News } from './news.ts';
 
 export interface Change {
-  tx: Transaction;
+  /** In the transaction. */
+  query: QueryPrepared;
   /** One instant for all that the transaction writes; it is after that of any other that held the lock before. */
   now: Date;
   /** The locked users, as they are under the lock; those that are not there are gone. */
@@ -30,48 +31,58 @@ export interface Change {
 /** What may have changed before the lock was had. */
 export type LockedUser = Pick<
   User,
-  'id' | 'email' | 'contactEmail' | 'language' | 'passwordHash' | 'role' | 'disabledAt'
+  'id' | 'email' | 'externalId' | 'contactEmail' | 'language' | 'passwordHash' | 'role' | 'disabledAt'
 >;
 
 /**
  * @param userIds users whose rows are locked first, so that sign-ins, the session
  *   limit, revocations and password changes of a user come one after another.
  *   Only sweeps, which wait for no lock, go without.
+ * @param work may be run again; see `InTransaction`.
  */
-export async function transact<T>(
+export function transact<T>(core: Core, userIds: string[], work: (change: Change) => Promise<T>): Promise<T> {
+  return transactOn(core, userIds, async () => {}, work);
+}
+
+/** @param read what is read as soon as the lock is had, in the same round trip. */
+export async function transactOn<Read, T>(
   core: Core,
   userIds: string[],
-  work: (change: Change) => Promise<T>,
+  read: (query: QueryPrepared) => Promise<Read>,
+  work: (change: Change, found: Read) => Promise<T>,
 ): Promise<T> {
-  const events: NewAuditEvent[] = [];
-  const announcements: Announcement[] = [];
-  const mails: NewMail[] = [];
-  let publish = async () => {};
-  const result = await core.db.$transaction(async (tx) => {
-    const users = await lockUsers(tx, userIds);
+  const { answer, finish } = await core.inTransaction(async ({ query, commit }) => {
+    const [users, found] = await Promise.all([lockUsers(query, userIds), read(query)]);
     const now = core.clock.now();
-    const answer = await work({
-      tx,
+    const events: NewAuditEvent[] = [];
+    const announcements: Announcement[] = [];
+    const mails: NewMail[] = [];
+    const change: Change = {
+      query,
       now,
       users,
       record: (...recorded) => void events.push(...recorded),
       announce: (news, sessions) => void announcements.push({ news, sessions }),
       mail: (mail) => void mails.push(mail),
-    });
-    await recordEvents(tx, now, events);
-    await core.outbox.enqueue(tx, now, mails);
-    if (announcements.length === 0) return answer;
-    publish = await core.bus.enlist(tx, announcements);
+    };
+    const answer = await work(change, found);
+    const mail = core.outbox.enqueue(now, mails);
+    const trail = events.length > 0 ? [writeEvents(now, events)] : [];
+    const { statements, publish } = core.bus.enlist(announcements);
     // From here on it may be committed, and should the connection break we would not know. Acting on the news
     // ends the doubt; else the watch settles it.
     core.memory.doubt(announcements.flatMap(({ news }) => outdatedBy(news)));
-    return answer;
+    const written = await commit([...mail, ...trail, ...statements]);
+    const finish = async () => {
+      for (const event of events) count(core, event);
+      writeAuditLog(core.log, events);
+      if (mail.length > 0) core.outbox.noteEnqueued(mails.length - (written[0]?.length ?? 0));
+      await publish();
+    };
+    return { answer, finish };
   });
-  for (const event of events) count(core, event);
-  writeAuditLog(core.log, events);
-  if (mails.length > 0) core.outbox.wake();
-  await publish();
-  return result;
+  await finish();
+  return answer;
 }
 
 /** The sessions of which no row that was read before is good any more. */
@@ -86,13 +97,13 @@ function count({ metrics }: Core, { type, details }: NewAuditEvent): void {
 }
 
 /** Always before any lock on sessions, and in one order: no deadlock. */
-async function lockUsers(tx: Transaction, userIds: string[]): Promise<Map<string, LockedUser>> {
+async function lockUsers(query: QueryPrepared, userIds: string[]): Promise<Map<string, LockedUser>> {
   if (userIds.length === 0) return new Map();
-  const rows = await tx.$queryRaw<LockedUser[]>`
-    SELECT id, email, contact_email AS "contactEmail", language, password_hash AS "passwordHash", role,
-           disabled_at AS "disabledAt"
+  const rows = await query<LockedUser>(Prisma.sql`
+    SELECT id, email, external_id AS "externalId", contact_email AS "contactEmail", language,
+           password_hash AS "passwordHash", role, disabled_at AS "disabledAt"
     FROM users
-    WHERE id IN (${Prisma.join(userIds.map((id) => Prisma.sql`${id}::uuid`))})
-    ORDER BY id FOR NO KEY UPDATE`;
+    WHERE id = ANY(${userIds}::uuid[])
+    ORDER BY id FOR NO KEY UPDATE`);
   return new Map(rows.map((user) => [user.id, user]));
 }

@@ -5,7 +5,8 @@ import { pino } from 'pino';
 import { describe, expect, test, vi } from 'vitest';
 import { openCounters } from '../../src/accounts/counters.ts';
 import { Throttle } from '../../src/accounts/throttle.ts';
-import { connectDatabase, type Database } from '../../src/db/client.ts';
+import { connectDatabase } from '../../src/db/client.ts';
+import type { QueryPrepared } from '../../src/db/prepared.ts';
 import { RateLimitedError } from '../../src/errors.ts';
 import { withoutErrorDetails } from '../../src/log.ts';
 import { buses, useRedis } from '../buses.ts';
@@ -23,15 +24,15 @@ const HOUR_MS = 3_600_000;
 const DATABASE_URL = await createDatabase();
 
 function connect(connectionString = DATABASE_URL) {
-  const { db } = connectDatabase({ connectionString }, () => {});
-  onCleanup(() => db.$disconnect());
-  return db;
+  const connected = connectDatabase({ connectionString }, () => {});
+  onCleanup(() => connected.db.$disconnect());
+  return connected;
 }
 
-const sharedDb = connect();
+const shared = connect();
 
 interface Options {
-  db?: Database;
+  query?: QueryPrepared;
   tries?: number;
   windowMs?: number;
   redisUrl?: string | null;
@@ -41,14 +42,14 @@ interface Options {
 
 /** As a process has one. */
 async function openThrottle({
-  db = sharedDb,
+  query = shared.query,
   tries = 3,
   windowMs = HOUR_MS,
   redisUrl = null,
   lines = [],
 }: Options = {}) {
   const log = withoutErrorDetails(pino({ level: 'info' }, { write: (line) => void lines.push(line) }));
-  const counters = await openCounters({ db, redisUrl, log });
+  const counters = await openCounters({ query, redisUrl, log });
   onCleanup(() => counters.close());
   return new Throttle({ tries, windowMs }, counters);
 }
@@ -188,7 +189,7 @@ describe.each(buses)('counted in $name', async ({ hasRedis, start }) => {
     const client = redis && new Redis(redis.url);
     const kept = client
       ? await client.keys('*')
-      : (await sharedDb.rateLimit.findMany()).map((row) => JSON.stringify(row, (_, value) => String(value)));
+      : (await shared.db.rateLimit.findMany()).map((row) => JSON.stringify(row, (_, value) => String(value)));
     client?.disconnect();
     expect(kept.length).toBeGreaterThanOrEqual(3);
     // By whole words: a hash may have any letters in it.
@@ -289,7 +290,7 @@ describe.runIf(buses.some(({ hasRedis }) => hasRedis))('while Redis', () => {
 
 test('without a database nobody tries', async () => {
   const proxy = await startProxy();
-  const throttle = await openThrottle({ db: connect(proxy.databaseUrl) });
+  const throttle = await openThrottle({ query: connect(proxy.databaseUrl).query });
   const key = newKey();
   await throttle.spend([key]);
   proxy.refuse();
@@ -300,12 +301,15 @@ test('without a database nobody tries', async () => {
   await refusalOf(throttle, [key]);
 });
 
-test('no statement is named, which a pooler would have to remember', async () => {
-  // Its one connection is used for all of it.
-  const db = connect();
-  const throttle = await openThrottle({ db });
+test('behind a pooler that remembers no statement, tries are counted as well', async () => {
+  const { db, query } = connect();
+  const throttle = await openThrottle({ query });
   const key = newKey();
   await throttle.spend([key]);
+  // Its one connection is used for all of it.
+  await db.$executeRaw`DEALLOCATE ALL`;
+  await spendAll(throttle, [key, key]);
   await throttle.giveBack([key]);
-  expect(await db.$queryRaw`SELECT name FROM pg_prepared_statements`).toEqual([]);
+  await throttle.spend([key]);
+  await refusalOf(throttle, [key]);
 });

@@ -53,7 +53,7 @@ test('a role that the command line gives is seen soon', async () => {
   const email = newEmail();
   const device = await signUp(server, email);
   await device.send(VIEWER);
-  await changeRole({ db: core.db, clock: core.clock, announce }, email, 'ADMIN');
+  await changeRole({ ...core, announce }, email, 'ADMIN');
   await vi.waitFor(async () =>
     expect((await device.send(VIEWER)).data).toMatchObject({ viewer: { role: 'ADMIN' } }),
   );

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { encodeGlobalId } from '../../src/schema/global-id.ts';
 import { finishMassEndings } from '../../src/sessions/end-all.ts';
-import { startSession } from '../../src/sessions/start.ts';
+import { NOTHING_KNOWN, startSession } from '../../src/sessions/start.ts';
 import { transact } from '../../src/sessions/transact.ts';
 import { onCleanup } from '../cleanup.ts';
 import { signIn } from '../device.ts';
@@ -140,7 +140,7 @@ test('a sign-in that began before and is not committed yet is ended with the res
   };
   // The transaction of a sign-in that takes its time.
   const slow = transact(core, [ada.userId], async (change) => {
-    const started = await startSession(core, change, { userId: ada.userId, ...place });
+    const started = await startSession(core, change, { userId: ada.userId, ...place }, NOTHING_KNOWN);
     begun();
     await finished;
     return started;

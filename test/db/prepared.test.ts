@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { Prisma } from '../../src/db/generated/prisma/client.ts';
-import { createPreparedQuery } from '../../src/db/prepared.ts';
+import { createPreparedQuery, Preparation } from '../../src/db/prepared.ts';
 import { onCleanup } from '../cleanup.ts';
 import { createDatabase } from '../server.ts';
 
@@ -17,7 +17,7 @@ function openPool(max = 1): pg.Pool {
 
 test('what is asked again with other values is prepared once', async () => {
   const pool = openPool();
-  const query = createPreparedQuery(pool);
+  const query = createPreparedQuery(pool, new Preparation());
   for (const value of [1, 2, 3]) expect(await query(add(value, 1))).toEqual([{ sum: value + 1 }]);
   const { rows } = await pool.query('SELECT statement FROM pg_prepared_statements');
   expect(rows).toEqual([{ statement: add(1, 1).text }]);
@@ -25,7 +25,7 @@ test('what is asked again with other values is prepared once', async () => {
 
 test('behind a pooler, where it was lost in between, it is asked without', async () => {
   const pool = openPool();
-  const query = createPreparedQuery(pool);
+  const query = createPreparedQuery(pool, new Preparation());
   await query(add(1, 1));
   await pool.query('DEALLOCATE ALL');
   for (const value of [1, 2]) expect(await query(add(value, 1))).toEqual([{ sum: value + 1 }]);
@@ -34,21 +34,21 @@ test('behind a pooler, where it was lost in between, it is asked without', async
 test('behind a pooler, where another has prepared it on this connection, too', async () => {
   const pool = openPool();
   const asked = vi.spyOn(pool, 'query');
-  const query = createPreparedQuery(pool);
+  const query = createPreparedQuery(pool, new Preparation());
   await query(add(1, 1));
   const [{ name }] = asked.mock.calls[0] as unknown as [{ name: string }];
   const other = openPool();
   await other.query(`PREPARE "${name}" AS SELECT 1`);
-  const again = createPreparedQuery(other);
+  const again = createPreparedQuery(other, new Preparation());
   for (const value of [1, 2]) expect(await again(add(value, 1))).toEqual([{ sum: value + 1 }]);
 });
 
 test('where several find at once that nothing stays prepared, each is answered', async () => {
   const first = openPool();
-  await createPreparedQuery(first)(add(1, 1));
+  await createPreparedQuery(first, new Preparation())(add(1, 1));
   const { rows } = await first.query('SELECT name FROM pg_prepared_statements');
   const pool = openPool(3);
-  const query = createPreparedQuery(pool);
+  const query = createPreparedQuery(pool, new Preparation());
   const connections = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
   for (const connection of connections) await connection.query(`PREPARE "${rows[0].name}" AS SELECT 1`);
   for (const connection of connections) connection.release();
@@ -58,7 +58,7 @@ test('where several find at once that nothing stays prepared, each is answered',
 
 test('a migration that gives a column another type ends no query', async () => {
   const pool = openPool();
-  const query = createPreparedQuery(pool);
+  const query = createPreparedQuery(pool, new Preparation());
   const all = Prisma.sql`SELECT * FROM colours`;
   await pool.query('CREATE TABLE colours (name varchar(10))');
   await query(all);
@@ -67,6 +67,6 @@ test('a migration that gives a column another type ends no query', async () => {
 });
 
 test('what is wrong with the query itself is told', async () => {
-  const query = createPreparedQuery(openPool());
+  const query = createPreparedQuery(openPool(), new Preparation());
   await expect(query(Prisma.sql`SELECT 1 / ${0}::int AS x`)).rejects.toMatchObject({ code: '22012' });
 });

@@ -1,5 +1,5 @@
 /** A way to a test's database over TCP that can fail, and that knows PostgreSQL’s statements. */
-import { type Held, type Link, startTcpProxy, type TcpProxy } from '../proxy.ts';
+import { type Held, type Link, type Pacer, startTcpProxy, type TcpProxy } from '../proxy.ts';
 import { createDatabase } from '../server.ts';
 
 export interface Statement {
@@ -25,20 +25,25 @@ export async function startProxy(direct?: string): Promise<PostgresProxy> {
   const url = new URL(direct ?? (await createDatabase()));
   const statements: Statement[] = [];
   const latest = new WeakMap<Link, Statement>();
+  const prepared = new WeakMap<Link, Map<string, string>>();
   const proxy = await startTcpProxy(
     { path: `${url.searchParams.get('host')}/.s.PGSQL.5432` },
     (data, link) => {
-      const sql = readStatement(data);
+      const known = prepared.get(link) ?? new Map();
+      prepared.set(link, known);
+      const sql = readStatement(data, known);
       if (sql === null) return;
       const statement = { sql, place: findPlace(sql, latest.get(link)) };
       latest.set(link, statement);
       statements.push(statement);
     },
+    paceStatements,
   );
-  // A chunk without a statement goes on with the one before, and is not held for it once more.
+  // A request without a statement goes on with the one before, and is not held for it once more.
   const onStatement = (matches: (statement: Statement) => boolean) => (data: Buffer, link: Link) => {
     const statement = latest.get(link);
-    return readStatement(data) !== null && statement !== undefined && matches(statement);
+    const isStatement = readStatement(data, prepared.get(link) ?? new Map()) !== null;
+    return isStatement && statement !== undefined && matches(statement);
   };
   const holdAnswerOfStatement = (matches: (statement: Statement) => boolean) =>
     proxy.holdAnswer(onStatement(matches));
@@ -55,17 +60,88 @@ export async function startProxy(direct?: string): Promise<PostgresProxy> {
   };
 }
 
+/** What ends a request: a simple query, and the Sync of an extended one. */
+const ENDS = new Set(['Q', 'S']);
+/** What a request begins or goes on with: Parse, Bind, Describe, Execute, Close, Flush. */
+const PARTS = new Set(['P', 'B', 'D', 'E', 'C', 'H']);
+/** ReadyForQuery. */
+const READY = 'Z';
+
+/** Each statement goes alone, so that it can be held although its client sends several at once. */
+function paceStatements(): Pacer {
+  const sent = new Messages({ hasStartup: true });
+  const answered = new Messages({ hasStartup: false });
+  let parts: Buffer[] = [];
+  return {
+    split(data) {
+      const requests: Buffer[] = [];
+      for (const message of sent.read(data)) {
+        parts.push(message);
+        if (PARTS.has(typeOf(message))) continue;
+        requests.push(Buffer.concat(parts));
+        parts = [];
+      }
+      return requests;
+    },
+    isAnswered: (request) => [...splitMessages(request)].some((message) => ENDS.has(typeOf(message))),
+    isAnswer: (data) => answered.read(data).some((message) => typeOf(message) === READY),
+  };
+}
+
+/** The messages in what comes in pieces: each a type, its length, and what it says. */
+class Messages {
+  #rest = Buffer.alloc(0);
+  /** The first of a client has no type. */
+  #hasStartup: boolean;
+
+  constructor({ hasStartup }: { hasStartup: boolean }) {
+    this.#hasStartup = hasStartup;
+  }
+
+  /** @returns those that are whole by now. */
+  read(data: Buffer): Buffer[] {
+    const messages: Buffer[] = [];
+    this.#rest = Buffer.concat([this.#rest, data]);
+    for (;;) {
+      const before = this.#hasStartup ? 0 : 1;
+      if (this.#rest.length < before + 4) return messages;
+      const length = before + this.#rest.readInt32BE(before);
+      if (this.#rest.length < length) return messages;
+      messages.push(this.#rest.subarray(0, length));
+      this.#rest = this.#rest.subarray(length);
+      this.#hasStartup = false;
+    }
+  }
+}
+
+function splitMessages(request: Buffer): Buffer[] {
+  return new Messages({ hasStartup: false }).read(request);
+}
+
+function typeOf(message: Buffer): string {
+  return String.fromCharCode(message[0] ?? 0);
+}
+
 /**
- * The SQL text at the start of what a client sent: in a simple query, or in the
- * Parse that begins an extended one. Prisma's adapter names no statement, so
- * each is sent with its text, and `pg` sends the next when it has the answer.
+ * The SQL text of a request: of a simple query, or of the statement that an
+ * extended one binds.
+ *
+ * @param prepared the texts of named statements, which come with the first use alone.
  */
-function readStatement(data: Buffer): string | null {
-  const type = String.fromCharCode(data[0] ?? 0);
-  const start = type === 'Q' ? 5 : type === 'P' ? data.indexOf(0, 5) + 1 : null;
-  if (start === null) return null;
-  const end = data.indexOf(0, start);
-  return data.toString('utf8', start, end === -1 ? undefined : end);
+function readStatement(request: Buffer, prepared: Map<string, string>): string | null {
+  for (const message of splitMessages(request)) {
+    const [first, second = ''] = message.toString('utf8', 5).split('\0');
+    switch (typeOf(message)) {
+      case 'Q':
+        return first ?? null;
+      case 'P':
+        prepared.set(first ?? '', second);
+        break;
+      case 'B':
+        return prepared.get(second) ?? null;
+    }
+  }
+  return null;
 }
 
 function findPlace(sql: string, before: Statement | undefined): number {

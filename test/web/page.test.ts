@@ -43,7 +43,7 @@ describe.runIf(hasChromium())('the page', async () => {
   const browser = await launchChromium();
   const server = await startPageServer();
   const demo = newEmail();
-  await makeDemoAccount(server.core.db, server.core.clock, { email: demo, password: PASSWORD });
+  await makeDemoAccount(server.core, { email: demo, password: PASSWORD });
 
   test('is small, all of it, and compressed', async () => {
     const context = await openBrowser(browser, server);

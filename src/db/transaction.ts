@@ -1,0 +1,103 @@
+/**
+ * Transactions past Prisma, whose own take several times as long. A statement is
+ * sent without waiting for the answers to those before it, so that those which
+ * don't need each other's answers take one round trip together; and what is
+ * written last goes along with the commit.
+ */
+import type pg from 'pg';
+import type { Preparation, QueryPrepared, Statement } from './prepared.ts';
+
+export interface Transaction {
+  /** Sent at once. PostgreSQL runs one after the other, each on what it finds then. */
+  query: QueryPrepared;
+  /**
+   * Runs these statements and commits, in one round trip; the end of the transaction does so without any.
+   *
+   * @returns the rows of each.
+   * @throws when one of them failed: then nothing is committed. Should the connection break, nobody knows.
+   */
+  commit(statements: readonly Statement[]): Promise<object[][]>;
+}
+
+/**
+ * @param work what it throws rolls all back. It is run again where prepared
+ *   statements turn out to be lost, so it has no effects but those by the transaction.
+ */
+export type InTransaction = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+
+/** @param pool of clients in pipeline mode. */
+export function createTransactions(pool: pg.Pool, preparation: Preparation): InTransaction {
+  return async function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await runOn(pool, preparation, work);
+    } catch (error) {
+      if (!preparation.isToBlame(error)) throw error;
+      return runOn(pool, preparation, work);
+    }
+  };
+}
+
+async function runOn<T>(
+  pool: pg.Pool,
+  preparation: Preparation,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let lost: Error | undefined;
+  try {
+    const tx = begin(client, preparation);
+    const result = await work(tx);
+    await tx.commit([]);
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: Error) => {
+      lost = cause;
+    });
+    throw error;
+  } finally {
+    client.release(lost);
+  }
+}
+
+function begin(client: pg.PoolClient, preparation: Preparation): Transaction {
+  /** Why nothing more may be sent. */
+  let over: Error | null = null;
+  const send = <Row extends object>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> => {
+    const answer = client.query<Row>(query);
+    // Those behind one that failed fail too, when nobody waits for them any more.
+    answer.catch(() => {});
+    return answer;
+  };
+  const begun = send('BEGIN').catch((error: Error) => {
+    // Whatever came after it would be committed by itself.
+    over = error;
+    throw error;
+  });
+  begun.catch(() => {});
+  let committed: Promise<object[][]> | null = null;
+
+  async function commit(statements: readonly Statement[]): Promise<object[][]> {
+    if (over) throw over;
+    over = new Error('The transaction is committed already');
+    const answers = statements.map((statement) => send(preparation.prepare(statement)));
+    const end = send('COMMIT');
+    const results = await Promise.all([begun, ...answers, end]);
+    // PostgreSQL’s answer to the commit of a transaction in which something failed.
+    if ((await end).command !== 'COMMIT') throw new Error('The transaction was rolled back');
+    return results.slice(1, -1).map(({ rows }) => rows);
+  }
+
+  return {
+    query<Row extends object>(statement: Statement) {
+      if (over) return Promise.reject(over);
+      const rows = send<Row>(preparation.prepare(statement)).then((result) => result.rows);
+      rows.catch(() => {});
+      return rows;
+    },
+    commit(statements) {
+      if (committed && statements.length === 0) return committed;
+      committed = commit(statements);
+      return committed;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/** Transactions over connections of our own: all of it, or nothing, in few round trips. */
+import pg from 'pg';
+import { expect, test, vi } from 'vitest';
+import { connectDatabase } from '../../src/db/client.ts';
+import { Prisma } from '../../src/db/generated/prisma/client.ts';
+import { onCleanup } from '../cleanup.ts';
+import { createDatabase } from '../server.ts';
+
+const connectionString = await createDatabase();
+const { db, query, inTransaction } = connectDatabase({ connectionString }, () => {});
+onCleanup(() => db.$disconnect());
+await query(Prisma.sql`CREATE TABLE numbers (n int PRIMARY KEY)`);
+
+const insert = (n: number) => Prisma.sql`INSERT INTO numbers VALUES (${n}::int) RETURNING n`;
+const readAll = async () => {
+  const rows = await query<{ n: number }>(Prisma.sql`SELECT n FROM numbers ORDER BY n`);
+  return rows.map(({ n }) => n);
+};
+
+/** Numbers that no other test uses. */
+let used = 0;
+const next = () => ++used;
+
+test('what is done in it, and along with its commit, is done', async () => {
+  const [first, second] = [next(), next()];
+  const answer = await inTransaction(async (tx) => {
+    expect(await tx.query(insert(first))).toEqual([{ n: first }]);
+    expect(await tx.commit([insert(second), Prisma.sql`SELECT 1 AS one`])).toEqual([
+      [{ n: second }],
+      [{ one: 1 }],
+    ]);
+    return 'done';
+  });
+  expect(answer).toBe('done');
+  expect(await readAll()).toEqual(expect.arrayContaining([first, second]));
+});
+
+test('it is committed at its end by itself', async () => {
+  const n = next();
+  await inTransaction((tx) => tx.query(insert(n)));
+  expect(await readAll()).toContain(n);
+});
+
+test('those that need no answer of each other are sent at once, and run in their order', async () => {
+  const n = next();
+  await inTransaction(async (tx) => {
+    const sent = vi.spyOn(pg.Client.prototype, 'query');
+    onCleanup(() => sent.mockRestore());
+    const answers = [
+      tx.query(insert(n)),
+      tx.query(Prisma.sql`SELECT count(*)::int AS count FROM numbers WHERE n = ${n}::int`),
+    ];
+    expect(sent).toHaveBeenCalledTimes(2);
+    expect(await Promise.all(answers)).toEqual([[{ n }], [{ count: 1 }]]);
+  });
+});
+
+test('what throws in it undoes all of it', async () => {
+  const n = next();
+  const failing = inTransaction(async (tx) => {
+    await tx.query(insert(n));
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(await readAll()).not.toContain(n);
+});
+
+test('a statement that fails undoes all of it, and is what is told', async () => {
+  const n = next();
+  const failing = inTransaction((tx) => Promise.all([tx.query(insert(n)), tx.query(insert(n))]));
+  await expect(failing).rejects.toMatchObject({ code: '23505' });
+  expect(await readAll()).not.toContain(n);
+});
+
+test('so does one that goes along with the commit', async () => {
+  const [n, after] = [next(), next()];
+  const failing = inTransaction(async (tx) => {
+    await tx.query(insert(n));
+    return tx.commit([insert(n), insert(after)]);
+  });
+  await expect(failing).rejects.toMatchObject({ code: '23505' });
+  const all = await readAll();
+  expect(all).not.toContain(n);
+  expect(all).not.toContain(after);
+});
+
+test('a failure that nobody looked at is none the less one: nothing is said to be committed that is not', async () => {
+  const n = next();
+  const failing = inTransaction(async (tx) => {
+    await tx.query(insert(n)).catch(() => {});
+    await tx.query(insert(n)).catch(() => {});
+  });
+  await expect(failing).rejects.toThrow('The transaction was rolled back');
+  expect(await readAll()).not.toContain(n);
+});
+
+test('nothing is sent after its commit', async () => {
+  const n = next();
+  let late: Promise<unknown> = Promise.resolve();
+  await inTransaction(async (tx) => {
+    await tx.commit([]);
+    late = tx.query(insert(n));
+    late.catch(() => {});
+  });
+  await expect(late).rejects.toThrow('committed already');
+  expect(await readAll()).not.toContain(n);
+});
+
+test('where it could not begin, nothing is done by itself', async () => {
+  const n = next();
+  const original = pg.Client.prototype.query;
+  const sent = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+    this: pg.Client,
+    ...args: unknown[]
+  ) {
+    const asked = args[0] === 'BEGIN' ? ['SELECT 1 / 0'] : args;
+    return Reflect.apply(original, this, asked);
+  } as never);
+  const failing = inTransaction(async (tx) => {
+    await tx.query(Prisma.sql`SELECT 1`);
+    await tx.query(insert(n));
+  });
+  await expect(failing).rejects.toMatchObject({ code: '22012' });
+  sent.mockRestore();
+  expect(await readAll()).not.toContain(n);
+});
+
+test('behind a pooler that lost what was prepared, it is done once, without', async () => {
+  const other = connectDatabase({ connectionString }, () => {});
+  onCleanup(() => other.db.$disconnect());
+  const [first, second] = [next(), next()];
+  await other.inTransaction((tx) => tx.query(insert(first)));
+  // Its one connection is used for all of it.
+  await other.db.$executeRaw`DEALLOCATE ALL`;
+  const work = vi.fn((tx: { query: typeof query }) => tx.query(insert(second)));
+  expect(await other.inTransaction(work)).toEqual([{ n: second }]);
+  expect(work).toHaveBeenCalledTimes(2);
+  expect(await other.inTransaction((tx) => tx.query(Prisma.sql`SELECT 1 AS one`))).toEqual([{ one: 1 }]);
+});
+
+test('its connection is free again, however it ended', async () => {
+  const ends = Array.from({ length: 30 }, (_, index) =>
+    inTransaction(async (tx) => {
+      await tx.query(Prisma.sql`SELECT 1 / ${index % 2}::int`);
+    }).catch(() => {}),
+  );
+  await Promise.all(ends);
+  expect(await inTransaction((tx) => tx.query(Prisma.sql`SELECT 1 AS one`))).toEqual([{ one: 1 }]);
+});
