@@ -181,6 +181,9 @@ async function makePgbenchPeer({ database, plan, cores }: Stage, inAll: number):
   };
 }
 
+const SIGN_IN =
+  'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignInSuccess { session { id } } } }';
+
 export async function benchSignIns(stage: Stage, { person }: Cast): Promise<Row[]> {
   const { plan, database, loader } = stage;
   const count = plan.signIns;
@@ -193,13 +196,7 @@ export async function benchSignIns(stage: Stage, { person }: Cast): Promise<Row[
   const argon2 = await startPeer(stage, 'argon2', { PASSWORD, PASSWORD_HASH: passwordHash });
   const signIns = Array.from({ length: SIGN_INS_EACH }, () => people)
     .flat()
-    .map(({ email }) =>
-      graphqlShot(
-        ours.url,
-        {},
-        `mutation { signIn(input: { email: "${email}", password: "${PASSWORD}" }) { ... on SignInSuccess { session { id } } } }`,
-      ),
-    );
+    .map(({ email }) => graphqlShot(ours.url, {}, SIGN_IN, { input: { email, password: PASSWORD } }));
   const hash: Shot = { method: 'POST', url: argon2.url, headers: {} };
   const hashes = Array.from({ length: count }, () => hash);
   const timeOfEach = (

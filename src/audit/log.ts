@@ -35,6 +35,7 @@ const HASH_LENGTH = 16;
 
 /** To be called once the events are committed. */
 export function writeAuditLog(log: Logger, events: readonly NewAuditEvent[]): void {
+  if (!log.isLevelEnabled('info')) return;
   for (const { type, userId, sessionId, actor, client, details } of events) {
     log.info(
       {

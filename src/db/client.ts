@@ -1,9 +1,9 @@
 /** The database client: Prisma over one pool of `pg` connections, which what is asked often takes by itself. */
-import type { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createPreparedQuery, Preparation, type QueryPrepared } from './prepared.ts';
+import { streamOf } from './stream.ts';
 import { createTransactions, type InTransaction } from './transaction.ts';
 
 export type Database = PrismaClient;
@@ -48,7 +48,7 @@ class ImpatientClient extends pg.Client {
 
 /** Closes it at once. `end()` would wait for a server that may not be there any more. */
 export function abandonConnection(client: pg.Client): void {
-  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  streamOf(client).destroy();
 }
 
 /** The client, and what goes past it over its connections. They end with the client. */

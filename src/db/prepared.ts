@@ -4,6 +4,7 @@
  * planning and this process a third of what it costs through Prisma.
  */
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { Prisma } from './generated/prisma/client.ts';
 
@@ -20,14 +21,27 @@ export type QueryPrepared = <Row extends object>(statement: Statement) => Promis
  */
 const UNPREPARED = new Set(['26000', '42P05', '0A000']);
 
+/** Far more than there are. */
+const MAX_NAMES = 1000;
+
 /** Whether statements are prepared, on all connections of a pool: from the first time that one was lost, none is. */
 export class Preparation {
   #isOn = true;
+  /** By their texts, of which there are as many as there are ways to ask. */
+  readonly #names = new LRUCache<string, string>({ max: MAX_NAMES });
 
   /** As `pg` takes it. */
   prepare({ text, values }: Statement): pg.QueryConfig {
-    // Named by its text: whoever has a statement of this name has this one.
-    return this.#isOn ? { name: hash('sha256', text, 'base64url'), text, values } : { text, values };
+    return this.#isOn ? { name: this.#nameOf(text), text, values } : { text, values };
+  }
+
+  /** Whoever has a statement of this name has this one. */
+  #nameOf(text: string): string {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    const name = hash('sha256', text, 'base64url');
+    this.#names.set(text, name);
+    return name;
   }
 
   /** @returns whether an error came of preparing. Then nothing is prepared any more, and another try is worth it. */

@@ -6,6 +6,7 @@
  */
 import type pg from 'pg';
 import type { Preparation, QueryPrepared, Statement } from './prepared.ts';
+import { streamOf } from './stream.ts';
 
 export interface Transaction {
   /** Sent at once. PostgreSQL runs one after the other, each on what it finds then. */
@@ -60,9 +61,13 @@ async function runOn<T>(
 }
 
 function begin(client: pg.PoolClient, preparation: Preparation): Transaction {
+  const stream = streamOf(client);
   /** Why nothing more may be sent. */
   let over: Error | null = null;
   const send = <Row extends object>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> => {
+    // What is sent in one go leaves in one write, and wakes PostgreSQL once.
+    stream.cork();
+    process.nextTick(() => stream.uncork());
     const answer = client.query<Row>(query);
     // Those behind one that failed fail too, when nobody waits for them any more.
     answer.catch(() => {});
