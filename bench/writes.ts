@@ -109,23 +109,27 @@ export async function benchRevocations(stage: Stage, { place, person, peerPerson
   return rows;
 }
 
-/** The statements of `revokeSession`, one by one, as Curfew sends them; by ids that say their number. */
+/** The statements of `revokeSession`, in its three round trips; by ids that say their number. */
 const TRANSACTION = `
 \\set n :n + 1
 \\set number :base + :client_id * :each + :n
+\\startpipeline
 BEGIN;
-SELECT id, email, contact_email, language, password_hash, role, disabled_at FROM users
-  WHERE id IN (pgbench_id(0, :number)) ORDER BY id FOR NO KEY UPDATE;
+SELECT id, email, external_id, contact_email, language, password_hash, role, disabled_at FROM users
+  WHERE id = ANY(ARRAY[pgbench_id(0, :number)]) ORDER BY id FOR NO KEY UPDATE;
 SELECT s.* FROM sessions s
   WHERE id = ANY(ARRAY[pgbench_id(1, :number), pgbench_id(2, :number)]) AND user_id = pgbench_id(0, :number);
+\\endpipeline
 UPDATE sessions s SET ended_at = now(), end_reason = 'REVOKED', ended_by_id = pgbench_id(1, :number)
   WHERE ended_at IS NULL AND id = ANY(ARRAY[pgbench_id(2, :number)]) RETURNING s.*;
+\\startpipeline
 INSERT INTO audit_events (id, type, user_id, session_id, actor_kind, actor_id, ip_address, user_agent, details, occurred_at)
   VALUES (pgbench_id(3, :number), 'SESSION_ENDED', pgbench_id(0, :number), pgbench_id(2, :number), 'USER',
           pgbench_id(0, :number), '127.0.0.1', 'bench', '{"reason": "REVOKED"}', now());
 SELECT pg_notify('curfew', json_build_object('v', 0, 'type', 'ended', 'userId', pgbench_id(0, :number),
   'reason', 'REVOKED', 'endedAt', 0, 'sessionIds', ARRAY[pgbench_id(2, :number)])::text);
 COMMIT;
+\\endpipeline
 `;
 
 const PGBENCH_ROWS = `
