@@ -139,8 +139,9 @@ function findCookieClaim(
   cookieName: string,
   header: string,
 ): TokenClaim | null {
+  const values = readCookies(header, cookieName);
   let found: TokenClaim | null = null;
-  for (const value of new Set(readCookies(header, cookieName))) {
+  for (const value of values.length > 1 ? new Set(values) : values) {
     const claim = tokens.read(value);
     if (claim && found) return null;
     found ??= claim;
