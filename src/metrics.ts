@@ -15,6 +15,22 @@ export function collectProcessMetrics(): void {
   collectDefaultMetrics({ register: processRegistry });
 }
 
+/** What is counted with each request: a counter of Prometheus looks at its labels each time, and is told when it is read. */
+class Tally {
+  #count = 0;
+
+  inc(): void {
+    this.#count += 1;
+  }
+
+  /** @returns how many there were since it was last asked. */
+  take(): number {
+    const count = this.#count;
+    this.#count = 0;
+    return count;
+  }
+}
+
 export type Metrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics() {
@@ -25,11 +41,25 @@ export function createMetrics() {
   const histogram = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
     new Histogram({ name, help, labelNames, registers, buckets: SECONDS });
 
-  const resumes = counter(
-    'curfew_resumes_total',
-    'Tokens checked: found in memory (warm), looked up in the database (cold), or refused.',
-    ['result'],
-  );
+  const resumes = { warm: new Tally(), cold: new Tally(), refused: new Tally() };
+  new Counter({
+    name: 'curfew_resumes_total',
+    help: 'Tokens checked: found in memory (warm), looked up in the database (cold), or refused.',
+    labelNames: ['result'],
+    registers,
+    collect() {
+      for (const [result, tally] of Object.entries(resumes)) this.inc({ result }, tally.take());
+    },
+  });
+  const knownQueries = new Tally();
+  new Counter({
+    name: 'curfew_known_queries_total',
+    help: 'Queries over HTTP that were known already, and went the short way.',
+    registers,
+    collect() {
+      this.inc(knownQueries.take());
+    },
+  });
 
   return {
     /** Read when it is asked for. */
@@ -52,15 +82,8 @@ export function createMetrics() {
       });
     },
 
-    resumes: {
-      warm: resumes.labels('warm'),
-      cold: resumes.labels('cold'),
-      refused: resumes.labels('refused'),
-    },
-    knownQueries: counter(
-      'curfew_known_queries_total',
-      'Queries over HTTP that were known already, and went the short way.',
-    ),
+    resumes,
+    knownQueries,
     sessionsStarted: counter('curfew_sessions_started_total', 'Sessions started by this process.'),
     sessionsEnded: counter('curfew_sessions_ended_total', 'Sessions ended by this process, by reason.', [
       'reason',

@@ -9,32 +9,32 @@ export type ReadRequest = IncomingMessage & { body?: Buffer };
 /**
  * Reads the whole body, if there is one.
  *
- * @returns false when the body is larger than allowed; then it was not read to its end.
- * @throws when the client goes away in the middle of it.
+ * @param done called once, at once if there is none, and never when the client goes away in the middle of it.
+ *   With false when the body is larger than allowed; then it was not read to its end.
  */
-export function readBody(request: ReadRequest): Promise<boolean> | boolean {
+export function readBody(request: ReadRequest, done: (isWhole: boolean) => void): void {
   const length = request.headers['content-length'];
-  if (length === undefined && request.headers['transfer-encoding'] === undefined) return true;
-  if (Number(length) > MAX_BODY_BYTES) return false;
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= MAX_BODY_BYTES) return;
-      request.pause().removeAllListeners('data');
-      resolve(false);
-    });
-    request.on('end', () => {
-      const [only] = chunks;
-      request.body = only && chunks.length === 1 ? only : Buffer.concat(chunks);
-      resolve(true);
-    });
-    request.on('close', () => {
-      // The usual end, after which an error would be made for nobody.
-      if (!request.complete) reject(new Error('The request ended before its body'));
-    });
+  if (length === undefined && request.headers['transfer-encoding'] === undefined) {
+    done(true);
+    return;
+  }
+  if (Number(length) > MAX_BODY_BYTES) {
+    done(false);
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    chunks.push(chunk);
+    if (bytes <= MAX_BODY_BYTES) return;
+    request.pause().removeAllListeners('data').removeAllListeners('end');
+    done(false);
+  });
+  request.on('end', () => {
+    const [only] = chunks;
+    request.body = only && chunks.length === 1 ? only : Buffer.concat(chunks);
+    done(true);
   });
 }
 

@@ -1,11 +1,17 @@
 /** The device behind a request: its address and what it calls itself. */
 import type { IncomingMessage } from 'node:http';
-import { isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv6, type Socket } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import type { ForwardedHeader } from '../config.ts';
 import type { Client } from '../core.ts';
 import { MAX_USER_AGENT_LENGTH } from '../sessions/device.ts';
 import { readForwarded } from './forwarded.ts';
+
+interface Peer {
+  /** Null for none, as that of a connection that was closed already. */
+  address: string | null;
+  isTrusted: boolean;
+}
 
 /**
  * @param trustedProxies addresses and ranges that are believed when they say for whom they ask.
@@ -16,6 +22,17 @@ export function createClientReader(
   header: ForwardedHeader,
 ): (request: IncomingMessage) => Client {
   const isTrusted = proxyAddr.compile(trustedProxies);
+  /** Who is at the other end of a connection is looked at once, and not with each of its requests. */
+  const peers = new WeakMap<Socket, Peer>();
+
+  function readPeer(socket: Socket): Peer {
+    const known = peers.get(socket);
+    if (known) return known;
+    const address = normalizeAddress(socket.remoteAddress);
+    const peer = { address, isTrusted: address !== null && isTrusted(address, 0) };
+    peers.set(socket, peer);
+    return peer;
+  }
 
   /**
    * From the socket on, the first address that is not a trusted proxy's: all
@@ -27,8 +44,9 @@ export function createClientReader(
    * nobody gains by it.
    */
   function findAddress({ socket, headers }: IncomingMessage): string | null {
-    let address = normalizeAddress(socket.remoteAddress);
-    if (address === null || !isTrusted(address, 0)) return address;
+    const peer = readPeer(socket);
+    if (!peer.isTrusted) return peer.address;
+    let { address } = peer;
     for (const forwardedFor of readForwarded(headers, header)) {
       address = normalizeAddress(forwardedFor);
       if (address === null || !isTrusted(address, 0)) return address;

@@ -23,6 +23,9 @@ export interface CredentialHeaders extends Pick<IncomingHttpHeaders, 'authorizat
   [EXPECTED_SESSION_HEADER]?: string | string[] | undefined;
 }
 
+/** What the client of a socket says when it connects. */
+type ConnectionParams = Readonly<Record<string, unknown>>;
+
 export type PresentedToken =
   /** Of a session, with what it claims; null when nobody of us signed it. The kind is that of sessions which are carried in this way. */
   | { kind: SessionKind; claim: TokenClaim | null }
@@ -76,7 +79,7 @@ export function findPresentedToken(
   tokens: Pick<TokenReader, 'read'>,
   cookieName: string,
   headers: CredentialHeaders,
-  connectionParams: Readonly<Record<string, unknown>> = {},
+  connectionParams?: ConnectionParams,
 ): PresentedToken | null {
   const authorization =
     readTextParam(connectionParams, 'authorization', `Bearer ${BEARER_PREFIX}…`) ?? headers.authorization;
@@ -99,7 +102,7 @@ function findToken(
   cookie = '',
 ): PresentedToken | null {
   // What follows the blanks begins with none: else a long row of them would be tried in every way.
-  const bearer = /^Bearer(?: +([^ ].*)?)?$/i.exec(authorization?.trim() ?? '');
+  const bearer = authorization && /^Bearer(?: +([^ ].*)?)?$/i.exec(authorization.trim());
   if (bearer) {
     const credential = bearer[1] ?? '';
     if (credential.startsWith(SERVICE_KEY_PREFIX)) return { kind: 'SERVICE', key: credential };
@@ -112,10 +115,11 @@ function findToken(
 
 /** Matched without regard to case, like the header it stands in for. */
 function readTextParam(
-  params: Readonly<Record<string, unknown>>,
+  params: ConnectionParams | undefined,
   header: string,
   example: string,
 ): string | undefined {
+  if (!params) return undefined;
   const key = Object.keys(params).find((name) => name.toLowerCase() === header);
   const value = key === undefined ? undefined : params[key];
   if (value === undefined || value === null) return undefined;
@@ -135,9 +139,9 @@ function findCookieClaim(
   cookieName: string,
   header: string,
 ): TokenClaim | null {
-  const values = new Set(readCookies(header, cookieName));
+  const values = readCookies(header, cookieName);
   let found: TokenClaim | null = null;
-  for (const value of values) {
+  for (const value of values.length > 1 ? new Set(values) : values) {
     const claim = tokens.read(value);
     if (claim && found) return null;
     found ??= claim;
@@ -146,12 +150,14 @@ function findCookieClaim(
 }
 
 /** The values of all cookies of this name. */
-function* readCookies(header: string, name: string): Iterable<string> {
+function readCookies(header: string, name: string): string[] {
+  const values: string[] = [];
   for (const pair of header.split(';')) {
     const separator = pair.indexOf('=');
     if (separator < 0 || pair.slice(0, separator).trim() !== name) continue;
-    yield pair.slice(separator + 1).trim();
+    values.push(pair.slice(separator + 1).trim());
   }
+  return values;
 }
 
 export interface CookieJarOptions {
@@ -167,8 +173,9 @@ export function openCookieJar(
   { names, secure, deviceKeys }: CookieJarOptions,
 ): CookieJar {
   /** By name: one answer never carries two cookies of one. */
-  const written = new Map<string, string>();
+  let written: Map<string, string> | null = null;
   const write = (name: string, value: string, maxAgeSeconds?: number) => {
+    written ??= new Map();
     written.set(
       name,
       writeCookie(name, value, { secure, ...(maxAgeSeconds !== undefined && { maxAgeSeconds }) }),

@@ -11,7 +11,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ContextSource } from '../context.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { encodeGlobalId } from '../schema/global-id.ts';
-import { answerJson } from './json.ts';
+import { addHeader, type Headers } from './head.ts';
+import { answerJson, sendText } from './json.ts';
 import { findRequester, type Requester } from './requester.ts';
 
 export const GATEWAY_PATH = '/session';
@@ -22,41 +23,47 @@ export function isForGateway(path: string): boolean {
 }
 
 interface Description {
-  headers: Record<string, string | number>;
+  headers: Headers;
   text: string;
 }
 
 /** Made once for each session that is remembered. */
 const descriptions = new WeakMap<Session, Description>();
 
-export async function answerGateway(
+/** At once when nothing has to be read. */
+export function answerGateway(
   source: ContextSource,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
-  const requester = await findOrNull(source, request);
+): void | Promise<void> {
+  const requester = findOrNull(source, request);
+  if (!(requester instanceof Promise)) return answer(response, requester);
+  return requester.then((found) => answer(response, found));
+}
+
+/** @param requester null when nobody can say. */
+function answer(response: ServerResponse, requester: Requester | null): void {
   if (!requester) {
-    response.setHeader('Retry-After', 1);
-    return answerJson(response, 503, {
+    addHeader(response, 'Retry-After', 1);
+    answerJson(response, 503, {
       message: 'The session can’t be checked right now. Try again shortly.',
     });
+  } else if (requester.session) {
+    const { headers, text } = describeSession(requester.session);
+    sendText(response, 200, headers, text);
+  } else {
+    addHeader(response, 'WWW-Authenticate', 'Bearer');
+    answerJson(response, 401, { message: 'There is no live session behind this request.' });
   }
-  const { session } = requester;
-  if (!session) {
-    response.setHeader('WWW-Authenticate', 'Bearer');
-    return answerJson(response, 401, { message: 'There is no live session behind this request.' });
-  }
-  const { headers, text } = describeSession(session);
-  response.writeHead(200, headers).end(text);
 }
 
 /** Null when nobody can say. */
-async function findOrNull(source: ContextSource, request: IncomingMessage): Promise<Requester | null> {
-  try {
-    return await findRequester(source, request);
-  } catch {
-    return null;
-  }
+function findOrNull(
+  source: ContextSource,
+  request: IncomingMessage,
+): Requester | null | Promise<Requester | null> {
+  const requester = findRequester(source, request);
+  return requester instanceof Promise ? requester.catch(() => null) : requester;
 }
 
 function describeSession(session: Session): Description {
@@ -67,12 +74,12 @@ function describeSession(session: Session): Description {
   const { kind, expiresAt } = session;
   const text = JSON.stringify({ userId, sessionId, kind, expiresAt });
   const description = {
-    headers: {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': Buffer.byteLength(text),
-      'X-Curfew-User-Id': userId,
-      'X-Curfew-Session-Id': sessionId,
-    },
+    headers: [
+      ...['Content-Type', 'application/json; charset=utf-8'],
+      ...['Content-Length', Buffer.byteLength(text)],
+      ...['X-Curfew-User-Id', userId],
+      ...['X-Curfew-Session-Id', sessionId],
+    ],
     text,
   };
   descriptions.set(session, description);

@@ -13,6 +13,7 @@ import type { ReadRequest } from './body.ts';
 import { openCookieJar } from './credentials.ts';
 import { createDocumentCache, type DocumentPolicy, parseDocument, validateDocument } from './documents.ts';
 import { logFault, maskError } from './errors.ts';
+import { setHead } from './head.ts';
 import { createKnownQueries, type KnownQueries } from './known-queries.ts';
 import {
   assertAllowed,
@@ -21,7 +22,7 @@ import {
   type PersistedOperations,
 } from './persisted-operations.ts';
 import { requestIdOf } from './request-id.ts';
-import { findRequester } from './requester.ts';
+import { findRequester, type Requester } from './requester.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -80,9 +81,23 @@ export function createGraphql(
       ...(known ? [learnQueries(known)] : []),
     ],
   });
+  async function answerElse(
+    isAnswered: false | Promise<boolean>,
+    request: ReadRequest,
+    response: ServerResponse,
+  ): Promise<void> {
+    // Also where there is nothing to wait for: within the event of its end, Yoga would wait for an empty body for ever.
+    if (await isAnswered) return;
+    setHead(response);
+    await yoga(request, response);
+  }
+
   return {
-    async answer(request: ReadRequest, response: ServerResponse): Promise<void> {
-      if (!(await known?.answer(request, response))) await yoga(request, response);
+    /** At once when nothing has to be read for it. */
+    answer(request: ReadRequest, response: ServerResponse): void | Promise<void> {
+      const isAnswered = known?.answer(request, response) ?? false;
+      if (isAnswered === true) return;
+      return answerElse(isAnswered, request, response);
     },
     getEnveloped: yoga.getEnveloped,
     /** The text of the operation that a message on a socket is for. @throws GraphQLError */
@@ -90,15 +105,14 @@ export function createGraphql(
   };
 }
 
-async function createHttpContext(
+/** At once when nothing has to be read. */
+function createHttpContext(
   source: ContextSource,
   production: boolean,
   req: IncomingMessage,
   res: ServerResponse,
-): Promise<Context> {
-  const drop = () => void res.destroy();
-  const { client, presented, session } = await findRequester(source, req);
-  return {
+): Context | Promise<Context> {
+  const make = ({ client, presented, session }: Requester): Context => ({
     requestId: requestIdOf(req),
     core: source.core,
     hub: source.hub,
@@ -109,14 +123,20 @@ async function createHttpContext(
       deviceKeys: source.core.deviceKeys,
     }),
     // An event stream ends with its subscription.
-    connection: { end: () => {}, renew: drop, drop },
+    connection: {
+      end() {},
+      renew: () => void res.destroy(),
+      drop: () => void res.destroy(),
+    },
     session,
     presented,
     service: findService(source, presented),
     languages: source.languages,
     language: () => source.languages.negotiate(req.headers['accept-language']),
     writeCookie: source.writeCookie,
-  };
+  });
+  const requester = findRequester(source, req);
+  return requester instanceof Promise ? requester.then(make) : make(requester);
 }
 
 /** What is parsed, and what is valid: on every transport. */

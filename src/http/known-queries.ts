@@ -30,6 +30,7 @@ import { schema } from '../schema/index.ts';
 import type { ReadRequest } from './body.ts';
 import { weighDocument } from './documents.ts';
 import { isFault } from './errors.ts';
+import { sendText } from './json.ts';
 import type { NamedOperation } from './persisted-operations.ts';
 
 /** Compiling takes as long as running some times: what is asked seldom is not worth it… */
@@ -69,6 +70,11 @@ const PARAMETERS = new Set(['query', 'variables', 'operationName', 'extensions',
 
 type Variables = Record<string, unknown>;
 
+interface AskedQuery {
+  query: KnownQuery;
+  variables: Variables;
+}
+
 interface Parameters extends NamedOperation {
   variables?: Variables | null;
   operationName?: string | null;
@@ -78,7 +84,7 @@ export interface KnownQueriesOptions {
   path: string;
   /** @throws GraphQLError */
   findText(operation: NamedOperation): unknown;
-  createContext(request: ReadRequest, response: ServerResponse): Promise<Context>;
+  createContext(request: ReadRequest, response: ServerResponse): Context | Promise<Context>;
   /** Counts those that are answered here. */
   answered: { inc(): void };
 }
@@ -95,7 +101,7 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
   let compiledAt = Number.NEGATIVE_INFINITY;
   let failedAt = Number.NEGATIVE_INFINITY;
 
-  function read(request: ReadRequest): { query: KnownQuery; variables: Variables } | null {
+  function read(request: ReadRequest): AskedQuery | null {
     const parameters = parse(request);
     const text = parameters && findText(parameters);
     const query = typeof text === 'string' ? known.get(text) : undefined;
@@ -104,6 +110,34 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
     const variables = parameters.variables ?? {};
     const isNamed = name === null || name === query.operation.name?.value;
     return isNamed && areGood(query.operation, variables) ? { query, variables } : null;
+  }
+
+  /** Null where it is not known, and where something is wrong: Yoga comes to the same, and says it. */
+  function run(
+    request: ReadRequest,
+    response: ServerResponse,
+  ): ExecutionResult | null | Promise<ExecutionResult | null> {
+    try {
+      const asked = read(request);
+      if (!asked) return null;
+      const context = createContext(request, response);
+      return context instanceof Promise ? context.then((made) => runIn(made, asked)) : runIn(context, asked);
+    } catch {
+      return null;
+    }
+  }
+
+  function send(response: ServerResponse, contentType: string, result: ExecutionResult | null): boolean {
+    if (!result) return false;
+    if (result.errors) {
+      if (result.errors.some(isFault)) failedAt = performance.now();
+      return false;
+    }
+    const text = JSON.stringify(result);
+    const headers = ['Content-Type', contentType, 'Content-Length', Buffer.byteLength(text)];
+    sendText(response, 200, headers, text);
+    answered.inc();
+    return true;
   }
 
   return {
@@ -119,34 +153,24 @@ export function createKnownQueries({ path, findText, createContext, answered }: 
       if (query && document.loc) known.set(document.loc.source.body, query);
     },
 
-    /** @returns false when it is for Yoga to answer; then nothing is sent yet. */
-    async answer(request: ReadRequest, response: ServerResponse): Promise<boolean> {
+    /** At once when nothing has to be read. @returns false when it is for Yoga to answer; then nothing is sent yet. */
+    answer(request: ReadRequest, response: ServerResponse): boolean | Promise<boolean> {
       const contentType = CONTENT_TYPES.get(request.headers.accept);
       if (!contentType || request.method !== 'POST' || request.url !== path) return false;
       if (performance.now() - failedAt < TROUBLE_MS) return false;
-      let result: ExecutionResult;
-      try {
-        const asked = read(request);
-        if (!asked) return false;
-        const context = await createContext(request, response);
-        context.isMeasured = asked.query.isMeasured;
-        result = await asked.query.run(undefined, context, asked.variables);
-      } catch {
-        // Yoga comes to the same, and says it.
-        return false;
-      }
-      if (result.errors) {
-        if (result.errors.some(isFault)) failedAt = performance.now();
-        return false;
-      }
-      const text = JSON.stringify(result);
-      response
-        .writeHead(200, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) })
-        .end(text);
-      answered.inc();
-      return true;
+      const result = run(request, response);
+      if (!(result instanceof Promise)) return send(response, contentType, result);
+      return result.catch(() => null).then((settled) => send(response, contentType, settled));
     },
   };
+}
+
+function runIn(
+  context: Context,
+  { query, variables }: AskedQuery,
+): ExecutionResult | Promise<ExecutionResult> {
+  context.isMeasured = query.isMeasured;
+  return query.run(undefined, context, variables);
 }
 
 /** What a body asks for, where it is of the usual form. */

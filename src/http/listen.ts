@@ -12,13 +12,14 @@ import { acceptJson, MAX_BODY_BYTES, type ReadRequest, readBody } from './body.t
 import { answerGateway, isForGateway } from './gateway.ts';
 import { answerGraphiql, wantsGraphiql } from './graphiql.ts';
 import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
-import { answerJson } from './json.ts';
+import { addHeader, beginHead, setHead } from './head.ts';
+import { answerJson, sendText } from './json.ts';
 import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts';
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
 import { answerFile, type Page } from './page.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { createRequestNamer, requestIdOf } from './request-id.ts';
-import { listSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
+import { listSecurityHeaders } from './security-headers.ts';
 import { serveWebSocket } from './websocket.ts';
 
 /** How long shutting down waits for peers to close their sockets, and for requests under way. */
@@ -63,13 +64,13 @@ export async function listen(
   const mayReadMetrics = createMetricsGate(config);
   const graphql = createGraphql(source, config, operations);
   const hasGraphiql = !config.production && !operations;
-  const securityHeaders = listSecurityHeaders(config);
+  const securityHeaders = Object.entries(listSecurityHeaders(config)).flat();
   /** Requests that are being answered. */
   const underWay = new Set<ServerResponse>();
   let draining = false;
 
-  async function route(request: ReadRequest, response: ServerResponse): Promise<void> {
-    setSecurityHeaders(response, securityHeaders);
+  /** At once, unless there is something to wait for. */
+  function route(request: ReadRequest, response: ServerResponse): void | Promise<void> {
     const path = request.url?.split('?', 1)[0] ?? '';
     switch (path) {
       case GRAPHQL_PATH:
@@ -94,10 +95,11 @@ export async function listen(
       return;
     }
     if (request.method === 'GET' || request.method === 'HEAD') {
+      setHead(response);
       answerFile(request, response, file);
       return;
     }
-    response.setHeader('Allow', 'GET, HEAD');
+    addHeader(response, 'Allow', 'GET, HEAD');
     answerJson(response, 405, { message: 'This is to be read alone: use GET or HEAD.' });
   }
 
@@ -110,16 +112,16 @@ export async function listen(
     const access = mayReadMetrics(request);
     if (access === 'absent') return answerNothing(response);
     if (access === 'refused') {
-      response.setHeader('WWW-Authenticate', 'Bearer');
+      addHeader(response, 'WWW-Authenticate', 'Bearer');
       return answerJson(response, 401, {
         message: 'Send the value of CURFEW_METRICS_TOKEN as a Bearer token.',
       });
     }
     const { contentType, text } = await metrics.write();
-    response.writeHead(200, { 'Content-Type': contentType }).end(text);
+    sendText(response, 200, ['Content-Type', contentType, 'Content-Length', Buffer.byteLength(text)], text);
   }
 
-  async function answerGraphql(request: ReadRequest, response: ServerResponse): Promise<void> {
+  function answerGraphql(request: ReadRequest, response: ServerResponse): void | Promise<void> {
     if (!hasGoodHost(request)) {
       return refuse(response, 400, 'BAD_REQUEST', 'The Host header is not a host.');
     }
@@ -129,16 +131,45 @@ export async function listen(
     }
     allowOrigin(request, response);
     if (request.method === 'OPTIONS') return answerPreflight(response);
-    if (hasGraphiql && wantsGraphiql(request)) return answerGraphiql(response);
-    if (!(await readBody(request))) {
-      response.setHeader('Connection', 'close');
+    if (hasGraphiql && wantsGraphiql(request)) {
+      setHead(response);
+      return answerGraphiql(response);
+    }
+    readBody(request, (isWhole) => attempt(request, response, () => answerBody(request, response, isWhole)));
+  }
+
+  function answerBody(
+    request: ReadRequest,
+    response: ServerResponse,
+    isWhole: boolean,
+  ): void | Promise<void> {
+    if (!isWhole) {
+      addHeader(response, 'Connection', 'close');
       return refuse(response, 413, 'BODY_TOO_LARGE', `A request body has at most ${MAX_BODY_BYTES} bytes.`);
     }
     if (request.method === 'POST' && !acceptJson(request)) {
       const message = 'A request body is JSON in UTF-8: send it with “Content-Type: application/json”.';
       return refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', message);
     }
-    await graphql.answer(request, response);
+    return graphql.answer(request, response);
+  }
+
+  /** Whatever goes wrong in it is answered, at once or later. */
+  function attempt(request: ReadRequest, response: ServerResponse, answer: () => void | Promise<void>): void {
+    const fail = (error: unknown) => answerFault(request, response, error);
+    try {
+      answer()?.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function answerFault(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    // A client that went away in the middle of its request is nobody's fault.
+    if (request.destroyed && !request.complete) return;
+    log.error({ err: error, requestId: requestIdOf(request) }, 'a request failed');
+    if (response.headersSent) response.destroy();
+    else answerJson(response, 500, { message: 'Something went wrong on the server.' });
   }
 
   const timeouts = {
@@ -147,23 +178,20 @@ export async function listen(
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   };
+  /** One for all: it is emitted once, and there are many. */
+  function finish(this: ServerResponse): void {
+    underWay.delete(this);
+    if (draining && underWay.size === 0) http.closeAllConnections();
+  }
+
   const http = createServer(timeouts, (request, response) => {
     underWay.add(response);
-    response.once('close', () => {
-      underWay.delete(response);
-      if (draining && underWay.size === 0) http.closeAllConnections();
-    });
-    if (draining) response.setHeader('Connection', 'close');
+    response.on('close', finish);
     nameRequest(request);
-    response.setHeader('X-Request-Id', requestIdOf(request));
+    beginHead(response, [...securityHeaders, 'X-Request-Id', requestIdOf(request)]);
+    if (draining) addHeader(response, 'Connection', 'close');
     if (log.isLevelEnabled('debug')) logAnswer(log, request, response);
-    route(request, response).catch((error: unknown) => {
-      // A client that went away in the middle of its request is nobody's fault.
-      if (request.destroyed && !request.complete) return;
-      log.error({ err: error, requestId: requestIdOf(request) }, 'a request failed');
-      if (response.headersSent) response.destroy();
-      else answerJson(response, 500, { message: 'Something went wrong on the server.' });
-    });
+    attempt(request, response, () => route(request, response));
   });
   http.prependListener('upgrade', nameRequest);
   const sockets = serveWebSocket(http, source, graphql, config);

@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import { addHeader, writeHead } from './head.ts';
 
 export interface OriginPolicy {
   /** Where people reach this server; null when it is not known. */
@@ -64,19 +65,20 @@ export function isAllowedOrigin(
 
 /** For an allowed Origin: lets its page send credentials and read the answer. */
 export function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('Vary', 'Origin');
+  addHeader(response, 'Vary', 'Origin');
   if (headers.origin === undefined) return;
-  response.setHeader('Access-Control-Allow-Origin', headers.origin);
-  response.setHeader('Access-Control-Allow-Credentials', 'true');
+  addHeader(response, 'Access-Control-Allow-Origin', headers.origin);
+  addHeader(response, 'Access-Control-Allow-Credentials', 'true');
 }
+
+const PREFLIGHT = [
+  ...['Access-Control-Allow-Methods', 'GET, POST'],
+  ...['Access-Control-Allow-Headers', 'Authorization, Content-Type, Accept, Curfew-Session'],
+  ...['Access-Control-Max-Age', '7200'],
+];
 
 /** Answers a preflight request of an allowed Origin. */
 export function answerPreflight(response: ServerResponse): void {
-  response
-    .writeHead(204, {
-      'Access-Control-Allow-Methods': 'GET, POST',
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Accept, Curfew-Session',
-      'Access-Control-Max-Age': '7200',
-    })
-    .end();
+  writeHead(response, 204, PREFLIGHT);
+  response.end();
 }

@@ -3,8 +3,6 @@
  * here is a page, so nothing may be run from it, framed, kept, or embedded by
  * other sites. GraphiQL, in development, comes with a policy of its own.
  */
-import type { ServerResponse } from 'node:http';
-
 /** For answers that are data: were one of them taken for a page, nothing in it would run or load. */
 const DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -23,11 +21,4 @@ export function listSecurityHeaders({ production }: { production: boolean }): Re
     'Cache-Control': 'no-store',
     ...(production ? { 'Strict-Transport-Security': TRANSPORT_SECURITY } : {}),
   };
-}
-
-export function setSecurityHeaders(
-  response: ServerResponse,
-  headers: Readonly<Record<string, string>>,
-): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }

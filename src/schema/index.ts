@@ -11,5 +11,6 @@ import './session.ts';
 import './user.ts';
 import './user-errors.ts';
 import { builder } from './builder.ts';
+import { answerIdsAtOnce } from './node-ids.ts';
 
-export const schema = builder.toSchema();
+export const schema = answerIdsAtOnce(builder.toSchema());

@@ -45,8 +45,7 @@ export class Activity {
    *
    * @returns false when its use has to be written before it counts; then nothing is done.
    */
-  touch(session: Session): boolean {
-    const now = this.#clock.now();
+  touch(session: Session, now = this.#clock.now()): boolean {
     const unusedMs = now.getTime() - session.lastActiveAt.getTime();
     if (unusedMs < this.#granularityMs) return true;
     if (this.#idleTimeoutMs - unusedMs < this.#urgentMs) return false;

@@ -29,8 +29,7 @@ export function findEnd(
   now: Date,
 ): SessionEnd | null {
   if (session.endedAt && session.endReason) return { at: session.endedAt, reason: session.endReason };
-  const deadline = findDeadline(session, policy);
-  return deadline.at <= now ? deadline : null;
+  return findDeadlineMs(session, policy) <= now.getTime() ? findDeadline(session, policy) : null;
 }
 
 /** A session last active at or before this instant has been idle for too long. */

@@ -27,9 +27,10 @@ export function resumeSession(
   claim: TokenClaim | null,
   client: Client,
 ): Session | Promise<Session | null> {
-  const session = claim && findWarm(core, claim);
+  const now = core.clock.now();
+  const session = claim && findWarm(core, claim, now);
   // Nothing is awaited: nothing can be heard of it in between.
-  if (!session || !core.activity.touch(session)) return resumePatiently(core, claim, client);
+  if (!session || !core.activity.touch(session, now)) return resumePatiently(core, claim, client);
   core.metrics.resumes.warm.inc();
   noticeMove(core, session, client);
   return session;
@@ -51,9 +52,9 @@ function noticeMove({ sightings }: Core, session: Session, client: Client): void
 }
 
 /** The session as remembered, if it is live and the claim's secret is right. */
-function findWarm({ memory, policy, clock }: Core, claim: TokenClaim): Session | null {
+function findWarm({ memory, policy }: Core, claim: TokenClaim, now: Date): Session | null {
   const session = memory.get(claim.sessionId);
-  return session && isOf(session, claim) && !findEnd(session, policy, clock.now()) ? session : null;
+  return session && isOf(session, claim) && !findEnd(session, policy, now) ? session : null;
 }
 
 /** The live session of the claim. What is heard of it meanwhile counts, also while its use is being written. */

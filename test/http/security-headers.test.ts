@@ -35,6 +35,7 @@ const REQUESTS: [string, string][] = [
   ['200 of readiness', writeRequest('GET /health/ready', {})],
   ['400 to no JSON', post('{')],
   ['400 to a bad Host', post(QUERY, { Host: 'a b' })],
+  ['401 to a gateway', writeRequest('GET /session', {})],
   ['403 to a foreign origin', post(QUERY, { Origin: 'https://evil.example' })],
   ['404', writeRequest('GET /nothing', {})],
   ['405', writeRequest('PUT /graphql', {})],
