@@ -8,6 +8,8 @@ import type { QueryPrepared } from './db/prepared.ts';
 import type { Outbox } from './mail/outbox.ts';
 import type { Metrics } from './metrics.ts';
 import type { Activity } from './sessions/activity.ts';
+import type { ListFirst } from './sessions/list.ts';
+import type { LookUpSession } from './sessions/look-up.ts';
 import type { SessionMemory } from './sessions/memory.ts';
 import type { Bus } from './sessions/news.ts';
 import type { Sightings } from './sessions/sightings.ts';
@@ -22,6 +24,8 @@ export interface Clock {
 export interface Core {
   db: Database;
   query: QueryPrepared;
+  lookUp: LookUpSession;
+  listFirst: ListFirst;
   policy: Policy;
   /** Of tokens, and of device ids. */
   keys: SigningKeys;

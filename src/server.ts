@@ -33,6 +33,8 @@ import { createMetrics } from './metrics.ts';
 import { loadSecrets } from './secrets.ts';
 import { Activity } from './sessions/activity.ts';
 import { deriveDeviceKeys } from './sessions/device-id.ts';
+import { createListFirst } from './sessions/list.ts';
+import { createLookUp } from './sessions/look-up.ts';
 import { SessionMemory } from './sessions/memory.ts';
 import { Sightings } from './sessions/sightings.ts';
 import { deriveSigningKeys, TokenReader } from './sessions/token.ts';
@@ -131,9 +133,12 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const throttles = createThrottles(config.signInLimit, counters);
     const outbox = new Outbox({ db, clock, log, metrics, languages, mailer: createMailer(config, log) });
     stops.push(() => outbox.close());
+    const query = createPreparedQuery(pool);
     const core: Core = {
       db,
-      query: createPreparedQuery(pool),
+      query,
+      lookUp: createLookUp(query),
+      listFirst: createListFirst({ query, policy, clock }),
       policy,
       keys,
       tokens: new TokenReader(keys, config.memorySessions),

@@ -97,6 +97,8 @@ async function openCore(db: Database, clock: Clock) {
     db,
     // Nobody asks with a token, or for a list.
     query: () => Promise.resolve([]),
+    lookUp: () => Promise.resolve(null),
+    listFirst: () => Promise.resolve([]),
     policy,
     keys,
     tokens: new TokenReader(keys, 0),
