@@ -33,9 +33,10 @@ const MAX_BATCH = 20;
 /** @throws when the database can't be asked. */
 export type ListFirst = (first: FirstPage) => Promise<Session[]>;
 
+// By subqueries PostgreSQL doesn't see how many there are; else it would plan anew for each batch of a few.
 const { text: LIST_FIRST } = Prisma.sql`
   SELECT ${SESSION_COLUMNS}, asked.number::int
-  FROM unnest(${[]}::uuid[], ${[]}::uuid[], ${[]}::int[])
+  FROM unnest((SELECT ${[]}::uuid[]), (SELECT ${[]}::uuid[]), (SELECT ${[]}::int[]))
        WITH ORDINALITY AS asked(user_id, current_id, size, number)
   CROSS JOIN LATERAL (
     SELECT * FROM sessions

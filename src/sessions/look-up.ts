@@ -16,11 +16,12 @@ export interface SessionWithUser {
 type OfUser = Pick<User, 'email' | 'externalId' | 'contactEmail' | 'language' | 'role' | 'disabledAt'>;
 type Row = Session & OfUser & { userCreatedAt: Date };
 
+// By a subquery PostgreSQL doesn't see how many there are; else it would plan anew for each batch of a few.
 const { text: LOOK_UP } = Prisma.sql`
   SELECT ${SESSION_COLUMNS}, u.email, u.external_id AS "externalId", u.contact_email AS "contactEmail",
          u.language, u.role, u.disabled_at AS "disabledAt", u.created_at AS "userCreatedAt"
   FROM sessions s JOIN users u ON u.id = s.user_id
-  WHERE s.id = ANY(${[]}::uuid[])`;
+  WHERE s.id = ANY((SELECT ${[]}::uuid[])::uuid[])`;
 
 /** More would make it no cheaper for each. */
 const MAX_BATCH = 100;

@@ -1,14 +1,17 @@
 /** Sessions that are looked up at about the same time are read as one, and each is as fresh as if it were alone. */
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { QueryPrepared, Statement } from '../../src/db/prepared.ts';
+import { createPreparedQuery, type QueryPrepared, type Statement } from '../../src/db/prepared.ts';
 import { createListFirst } from '../../src/sessions/list.ts';
 import { createLookUp } from '../../src/sessions/look-up.ts';
+import { onCleanup } from '../cleanup.ts';
 import { sessionFactory } from '../factories/session.ts';
 import { userFactory } from '../factories/user.ts';
-import { MINUTE, startTestServer } from '../server.ts';
+import { createDatabase, MINUTE, startTestServer } from '../server.ts';
 
-const { core } = await startTestServer();
+const connectionString = await createDatabase();
+const { core } = await startTestServer({ DATABASE_URL: connectionString });
 const transient = { core };
 
 afterEach(() => {
@@ -86,6 +89,22 @@ test('a statement that the database refuses fails those alone that were in it', 
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: '22P02' } });
   expect((await lookUp(session.id))?.session.id).toBe(session.id);
   expect(asked).toHaveLength(3);
+});
+
+test('what is read for one or two at a time is planned once, as what is read for many', async () => {
+  const pool = new pg.Pool({ connectionString, max: 1 });
+  onCleanup(() => pool.end());
+  const query = createPreparedQuery(pool);
+  const lookUp = createLookUp(query);
+  const listFirst = createListFirst({ ...core, query });
+  for (let count = 0; count < 10; count++) {
+    const ids = Array.from({ length: 1 + (count % 3) }, () => randomUUID());
+    await Promise.all(ids.map(lookUp));
+    await Promise.all(ids.map((id) => listFirst({ userId: id, currentId: id, limit: 21 })));
+  }
+  // The first five are planned each for itself, whatever they are.
+  const { rows } = await pool.query('SELECT custom_plans::int FROM pg_prepared_statements');
+  expect(rows).toEqual([{ custom_plans: 5 }, { custom_plans: 5 }]);
 });
 
 test('lists of several users are read as one, each in its order and of its size', async () => {
