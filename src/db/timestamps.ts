@@ -13,7 +13,7 @@ const readAnyTimestamp = getTypeParser(builtins.TIMESTAMPTZ);
 function readTimestamp(text: string): unknown {
   if (text[0] !== '2' || text[10] !== ' ' || !text.endsWith('+00')) return readAnyTimestamp(text);
   const two = (index: number) => 10 * text.charCodeAt(index) + text.charCodeAt(index + 1) - 11 * ZERO;
-  const ms = Math.round(1000 * Number(text.slice(19, -3)));
+  const ms = 1000 * Number(text.slice(19, -3));
   return new Date(Date.UTC(100 * two(0) + two(2), two(5) - 1, two(8), two(11), two(14), two(17), ms));
 }
 
