@@ -9,6 +9,8 @@ import type { InTransaction } from './db/transaction.ts';
 import type { Outbox } from './mail/outbox.ts';
 import type { Metrics } from './metrics.ts';
 import type { Activity } from './sessions/activity.ts';
+import type { ListFirst } from './sessions/list.ts';
+import type { LookUpSession } from './sessions/look-up.ts';
 import type { SessionMemory } from './sessions/memory.ts';
 import type { Bus } from './sessions/news.ts';
 import type { Sightings } from './sessions/sightings.ts';
@@ -24,6 +26,8 @@ export interface Core {
   db: Database;
   query: QueryPrepared;
   inTransaction: InTransaction;
+  lookUp: LookUpSession;
+  listFirst: ListFirst;
   policy: Policy;
   /** Of tokens, and of device ids. */
   keys: SigningKeys;

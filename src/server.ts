@@ -32,6 +32,8 @@ import { createMetrics } from './metrics.ts';
 import { loadSecrets } from './secrets.ts';
 import { Activity } from './sessions/activity.ts';
 import { deriveDeviceKeys } from './sessions/device-id.ts';
+import { createListFirst } from './sessions/list.ts';
+import { createLookUp } from './sessions/look-up.ts';
 import { SessionMemory } from './sessions/memory.ts';
 import { Sightings } from './sessions/sightings.ts';
 import { deriveSigningKeys, TokenReader } from './sessions/token.ts';
@@ -134,6 +136,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       db,
       query,
       inTransaction,
+      lookUp: createLookUp(query),
+      listFirst: createListFirst({ query, policy, clock }),
       policy,
       keys,
       tokens: new TokenReader(keys, config.memorySessions),

@@ -5,7 +5,7 @@ import { onCleanup } from './cleanup.ts';
 
 /** What goes on by the clock, whoever asks: comparing takes lists, heartbeats have connections of their own, and what is due is looked for. */
 const BY_THE_CLOCK =
-  /unnest\(|pg_notify|mass_endings|UPDATE mails SET|FROM mails WHERE sent_at|SET ended_at = due\.at|DELETE FROM/;
+  /unnest\((?!.* AS asked)|pg_notify|mass_endings|UPDATE mails SET|FROM mails WHERE sent_at|SET ended_at = due\.at|DELETE FROM/;
 
 /** @returns the texts of all queries that this process has sent since. */
 export function watchQueries(): () => string[] {

@@ -6,9 +6,13 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
-import type { Prisma } from './generated/prisma/client.ts';
+import { COLUMN_TYPES } from './timestamps.ts';
 
-export type Statement = Pick<Prisma.Sql, 'text' | 'values'>;
+/** As `Prisma.sql` makes it. */
+export interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+}
 
 /** @returns the rows, their columns as `pg` reads them. @throws when the database can't be asked. */
 export type QueryPrepared = <Row extends object>(statement: Statement) => Promise<Row[]>;
@@ -32,7 +36,8 @@ export class Preparation {
 
   /** As `pg` takes it. */
   prepare({ text, values }: Statement): pg.QueryConfig {
-    return this.#isOn ? { name: this.#nameOf(text), text, values } : { text, values };
+    const asked = { text, values, types: COLUMN_TYPES };
+    return this.#isOn ? { ...asked, name: this.#nameOf(text) } : asked;
   }
 
   /** Whoever has a statement of this name has this one. */

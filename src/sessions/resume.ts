@@ -1,8 +1,8 @@
 /**
  * Turns a token back into its live session, on each request.
  *
- * A warm check reads nothing from the database; a cold one is one query, shared
- * by all who ask at once. Once this process has heard that a session ended, or
+ * A warm check reads nothing from the database; a cold one is one row, read once
+ * for all who ask at once, and along with the rows that others ask for just then. Once this process has heard that a session ended, or
  * has a new token, the token is never accepted again, not even by a read that
  * began before. While it may be missing such news, it asks the database each time.
  */
@@ -11,7 +11,6 @@ import type { Client, Core } from '../core.ts';
 import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
 import type { QueryPrepared } from '../db/prepared.ts';
 import { findSessionById } from './find.ts';
-import { lookUpSession } from './look-up.ts';
 import { findEnd, type SessionEnd } from './policy.ts';
 import type { TokenClaim } from './token.ts';
 
@@ -91,7 +90,7 @@ async function findSession(core: Core, claim: TokenClaim, client: Client): Promi
   core.metrics.resumes.cold.inc();
   const read = async () => {
     const keepUser = core.users.beginRead();
-    const found = await lookUpSession(core, id);
+    const found = await core.lookUp(id);
     const row = core.activity.complete(found?.session ?? null);
     if (found && !found.session.endedAt) keepUser(found);
     if (row?.endedAt) core.sightings.seeRefused(row, isOf(row, claim) ? 'ENDED' : 'RENEWED', client);

@@ -4,7 +4,6 @@ import { expect, test, vi } from 'vitest';
 import { changeRole } from '../../src/accounts/roles.ts';
 import { announce } from '../../src/live/bus.ts';
 import { decodeIdOf } from '../../src/schema/global-id.ts';
-import { lookUpSession } from '../../src/sessions/look-up.ts';
 import { Device, newEmail, signUp } from '../device.ts';
 import { sessionFactory, USER_AGENTS } from '../factories/session.ts';
 import { countQueries } from '../queries.ts';
@@ -99,7 +98,7 @@ test('what is looked up in one query is what Prisma reads', async () => {
   for (const id of [decodeIdOf('Session', device.sessionId) ?? '', ended.id]) {
     const session = await core.db.session.findUniqueOrThrow({ where: { id } });
     const user = await core.db.user.findUniqueOrThrow({ where: { id: session.userId } });
-    expect(await lookUpSession(core, id)).toEqual({ session, user: { ...user, passwordHash: null } });
+    expect(await core.lookUp(id)).toEqual({ session, user: { ...user, passwordHash: null } });
   }
-  expect(await lookUpSession(core, randomUUID())).toBeNull();
+  expect(await core.lookUp(randomUUID())).toBeNull();
 });

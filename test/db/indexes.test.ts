@@ -7,7 +7,8 @@ import { Languages } from '../../src/i18n/languages.ts';
 import { Outbox } from '../../src/mail/outbox.ts';
 import { endLapsed } from '../../src/sessions/end.ts';
 import { finishMassEndings } from '../../src/sessions/end-all.ts';
-import { countSessions, listSessions } from '../../src/sessions/list.ts';
+import { countSessions, createListFirst, listSessions } from '../../src/sessions/list.ts';
+import { createLookUp } from '../../src/sessions/look-up.ts';
 import { recognize } from '../../src/sessions/recognition.ts';
 import { readKnown } from '../../src/sessions/start.ts';
 import { connectExplainer } from '../explain.ts';
@@ -18,7 +19,12 @@ const DATABASE_URL = await createDatabase();
 const server = await startTestServer({ DATABASE_URL });
 const { client, explain, ...connected } = await connectExplainer(DATABASE_URL);
 const { db, query } = connected;
-const core: Core = { ...server.core, ...connected };
+const core: Core = {
+  ...server.core,
+  ...connected,
+  lookUp: createLookUp(query),
+  listFirst: createListFirst({ ...server.core, query }),
+};
 const user = await userFactory.create({}, { transient: { db } });
 
 beforeAll(async () => {
@@ -48,9 +54,18 @@ const list = { userId: user.id, currentId: randomUUID() };
 const page = { limit: 21, after: null, before: null, fromEnd: false };
 
 test('a user’s live sessions are found without going through the ended ones', async () => {
-  const find = () => listSessions(core, { ...list, status: 'ACTIVE' }, page);
-  const { indexes } = await explain(find, (query) => query.includes('ORDER BY'));
-  expect(indexes).toEqual(['sessions_not_ended_by_user_idx']);
+  for (const after of [null, { rank: 0, at: new Date(), id: randomUUID() } as const]) {
+    const find = () => listSessions(core, { ...list, status: 'ACTIVE' }, { ...page, after });
+    const { indexes } = await explain(find, (query) => query.includes('ORDER BY'));
+    expect(indexes).toEqual(['sessions_not_ended_by_user_idx']);
+  }
+});
+
+test('sessions are looked up with their users by the keys of both, however many at once', async () => {
+  const find = () => core.lookUp(randomUUID());
+  const { indexes, nodes } = await explain(find, (query) => query.includes('JOIN users'));
+  expect(indexes).toEqual(['sessions_pkey', 'users_pkey']);
+  expect(nodes).toContain('Nested Loop');
 });
 
 test('a user’s live sessions are counted by the same index', async () => {

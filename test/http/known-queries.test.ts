@@ -302,7 +302,7 @@ test('while the server itself fails, nothing is tried twice for long', async () 
   const device = await signUp(own);
   const query = '{ mySessions { nodes { id } } }';
   await untilKnown(device, query, {}, own);
-  const ask = vi.spyOn(own.core, 'query').mockRejectedValue(new Error('the disk is full'));
+  const ask = vi.spyOn(own.core, 'listFirst').mockRejectedValue(new Error('the disk is full'));
   const failed = async () => (await device.send(query)).errors?.[0]?.extensions;
   for (let count = 0; count < 5; count++) expect(await failed()).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
   expect(ask).toHaveBeenCalledTimes(6);
