@@ -3,8 +3,7 @@ import type { Core } from '../core.ts';
 import type { Session } from '../db/generated/prisma/client.ts';
 import { SessionNotFoundError, UserNotFoundError } from '../errors.ts';
 import { type Authority, transactAs } from './authority.ts';
-import { endAllOf, endSession } from './end.ts';
-import { findSessionById } from './find.ts';
+import { endAllOf, endSession, holdSession } from './end.ts';
 
 /**
  * Ends one session. One that has ended already is returned as it is.
@@ -15,7 +14,7 @@ export async function endAnySession(core: Core, authority: Authority, id: string
   // A session never changes its user.
   const owner = await core.db.session.findUnique({ where: { id }, select: { userId: true } });
   return transactAs(core, authority, owner ? [owner.userId] : [], async (change, ending) => {
-    const target = owner && (await findSessionById(change.query, id));
+    const target = owner && (await holdSession(change.query, owner.userId, id));
     if (!target) throw new SessionNotFoundError({ key: 'error.noSuchSession' });
     return endSession(change, target, ending);
   });

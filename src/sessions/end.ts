@@ -42,13 +42,11 @@ export function bySession({ id, userId }: Session, client: Client): Ender {
 
 /** Ends the asker's own session. It never asks for the password. */
 export function signOut(core: Core, asker: Asker): Promise<Session> {
-  return transact(core, [asker.session.userId], async (change) => {
-    const [ended] = await endSessions(change, {
-      which: { ids: [asker.session.id] },
-      reason: 'SIGNED_OUT',
-      by: bySession(asker.session, asker.client),
-    });
-    return ended ?? readEnded(change, asker.session.id);
+  const { id, userId } = asker.session;
+  const read = (query: QueryPrepared) => holdSession(query, userId, id);
+  return transactOn(core, [userId], read, async (change, target) => {
+    if (!target) throw new UnauthenticatedError();
+    return endSession(change, target, { reason: 'SIGNED_OUT', by: bySession(target, asker.client) });
   });
 }
 
@@ -60,15 +58,10 @@ export function signOut(core: Core, asker: Asker): Promise<Session> {
  */
 export function revokeSession(core: Core, asker: Asker, id: string): Promise<Session> {
   const { id: ownId, userId } = asker.session;
-  const read = (query: QueryPrepared) => findSessionsOf(query, userId, [ownId, id]);
-  return transactOn(core, [userId], read, async (change, rows) => {
-    const current = assertUnchanged(
-      core,
-      change,
-      asker,
-      rows.find((row) => row.id === ownId),
-    );
-    const target = rows.find((row) => row.id === id);
+  const read = (query: QueryPrepared) =>
+    Promise.all([findSessionById(query, ownId), holdSession(query, userId, id)]);
+  return transactOn(core, [userId], read, async (change, [own, target]) => {
+    const current = assertUnchanged(core, change, asker, own);
     if (!target) throw new SessionNotFoundError();
     const isCurrent = target.id === current.id;
     if (!isCurrent && !isOver(target, change.now)) assertConfirmed(core, current, change.now);
@@ -155,12 +148,30 @@ export interface Ending {
   by: Ender;
 }
 
-/** Ends one session. One that is over already is returned as it is. The caller holds the lock on its user. */
-export async function endSession(change: Change, target: Session, ending: Ending): Promise<Session> {
+/**
+ * One of a user's sessions; null when the user has none of this id. Its row is
+ * locked, after that of its user: not even time ends it meanwhile.
+ */
+export async function holdSession(query: QueryPrepared, userId: string, id: string): Promise<Session | null> {
+  const [row] = await query<Session>(Prisma.sql`
+    SELECT ${SESSION_COLUMNS} FROM sessions s
+    WHERE id = ${id}::uuid AND user_id = ${userId}::uuid FOR NO KEY UPDATE`);
+  return row ?? null;
+}
+
+/** Ends one session. One that is over already is returned as it is. @param target held by `holdSession`. */
+export function endSession(change: Change, target: Session, { reason, by }: Ending): Session {
+  const { now } = change;
   if (target.endedAt) announceAgain(change, [target]);
-  if (isOver(target, change.now)) return target;
-  const [ended] = await endSessions(change, { which: { ids: [target.id] }, ...ending });
-  return ended ?? readEnded(change, target.id);
+  if (isOver(target, now)) return target;
+  const { endedById } = by;
+  change.write(Prisma.sql`
+    UPDATE sessions
+    SET ended_at = ${now}, end_reason = ${reason}::session_end_reason, ended_by_id = ${endedById}::uuid
+    WHERE id = ${target.id}::uuid`);
+  const ended = { ...target, endedAt: now, endReason: reason, endedById };
+  recordEnds(change, [ended], by);
+  return ended;
 }
 
 /** Ends what a user has. @returns how many this call ended. */
@@ -218,20 +229,13 @@ export function tellEnds(
   return [...groups.values()];
 }
 
-/** Those of a user that have these ids. */
-function findSessionsOf(query: QueryPrepared, userId: string, ids: readonly string[]): Promise<Session[]> {
-  return query<Session>(Prisma.sql`
-    SELECT ${SESSION_COLUMNS} FROM sessions s
-    WHERE id = ANY(${ids}::uuid[]) AND user_id = ${userId}::uuid`);
-}
-
 /** The asking session as it is under the lock on its user. @throws UnauthenticatedError when it has ended, or its token was replaced. */
 export async function readAsker(core: Core, change: Change, asker: Asker): Promise<Session> {
   return assertUnchanged(core, change, asker, await findSessionById(change.query, asker.session.id));
 }
 
 /** @param row of the asking session, read under the lock. */
-function assertUnchanged(core: Core, { now }: Change, { session }: Asker, row: Session | null | undefined) {
+function assertUnchanged(core: Core, { now }: Change, { session }: Asker, row: Session | null) {
   if (!row || hasChangedSince(core, session, row, now)) throw new UnauthenticatedError();
   return row;
 }
@@ -245,14 +249,6 @@ export function assertConfirmed(core: Core, current: Session, now: Date): void {
 
 function isOver({ endedAt, expiresAt }: Session, now: Date): boolean {
   return endedAt !== null || expiresAt <= now;
-}
-
-/** One that somebody else, such as the sweep, was first to end. */
-async function readEnded(change: Change, id: string): Promise<Session> {
-  const session = await findSessionById(change.query, id);
-  if (!session) throw new Error('A session whose user was locked is gone');
-  announceAgain(change, [session]);
-  return session;
 }
 
 function readEndedLately({ query, now }: Change, userId: string): Promise<Session[]> {

@@ -9,7 +9,7 @@ import { writeAuditLog } from '../audit/log.ts';
 import { type NewAuditEvent, writeEvents } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
 import { Prisma, type Session, type User } from '../db/generated/prisma/client.ts';
-import type { QueryPrepared } from '../db/prepared.ts';
+import type { QueryPrepared, Statement } from '../db/prepared.ts';
 import type { NewMail } from '../mail/notice.ts';
 import type { Announcement, News } from './news.ts';
 
@@ -20,6 +20,8 @@ export interface Change {
   now: Date;
   /** The locked users, as they are under the lock; those that are not there are gone. */
   users: ReadonlyMap<string, LockedUser>;
+  /** To be run along with the commit, where nobody waits for what comes of it. */
+  write(statement: Statement): void;
   /** For the audit trail. */
   record(...events: NewAuditEvent[]): void;
   /** To be told when the transaction is committed; with the sessions' rows as they are by then. */
@@ -54,6 +56,7 @@ export async function transactOn<Read, T>(
   const { answer, finish } = await core.inTransaction(async ({ query, commit }) => {
     const [users, found] = await Promise.all([lockUsers(query, userIds), read(query)]);
     const now = core.clock.now();
+    const writes: Statement[] = [];
     const events: NewAuditEvent[] = [];
     const announcements: Announcement[] = [];
     const mails: NewMail[] = [];
@@ -61,6 +64,7 @@ export async function transactOn<Read, T>(
       query,
       now,
       users,
+      write: (statement) => void writes.push(statement),
       record: (...recorded) => void events.push(...recorded),
       announce: (news, sessions) => void announcements.push({ news, sessions }),
       mail: (mail) => void mails.push(mail),
@@ -72,7 +76,7 @@ export async function transactOn<Read, T>(
     // From here on it may be committed, and should the connection break we would not know. Acting on the news
     // ends the doubt; else the watch settles it.
     core.memory.doubt(announcements.flatMap(({ news }) => outdatedBy(news)));
-    const written = await commit([...mail, ...trail, ...statements]);
+    const written = await commit([...mail, ...writes, ...trail, ...statements]);
     const finish = async () => {
       for (const event of events) count(core, event);
       writeAuditLog(core.log, events);
