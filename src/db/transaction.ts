@@ -8,6 +8,9 @@ import type pg from 'pg';
 import type { Preparation, QueryPrepared, Statement } from './prepared.ts';
 import { streamOf } from './stream.ts';
 
+/** Whoever has waited for a lock then finds what it waited for, whatever the database, or a pooler in front, is set to. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+
 export interface Transaction {
   /** Sent at once. PostgreSQL runs one after the other, each on what it finds then. */
   query: QueryPrepared;
@@ -73,7 +76,7 @@ function begin(client: pg.PoolClient, preparation: Preparation): Transaction {
     answer.catch(() => {});
     return answer;
   };
-  const begun = send('BEGIN').catch((error: Error) => {
+  const begun = send(BEGIN).catch((error: Error) => {
     // Whatever came after it would be committed by itself.
     over = error;
     throw error;

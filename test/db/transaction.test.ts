@@ -113,7 +113,7 @@ test('where it could not begin, nothing is done by itself', async () => {
     this: pg.Client,
     ...args: unknown[]
   ) {
-    const asked = args[0] === 'BEGIN' ? ['SELECT 1 / 0'] : args;
+    const asked = String(args[0]).startsWith('BEGIN') ? ['SELECT 1 / 0'] : args;
     return Reflect.apply(original, this, asked);
   } as never);
   const failing = inTransaction(async (tx) => {
@@ -146,4 +146,18 @@ test('its connection is free again, however it ended', async () => {
   );
   await Promise.all(ends);
   expect(await inTransaction((tx) => tx.query(Prisma.sql`SELECT 1 AS one`))).toEqual([{ one: 1 }]);
+});
+
+test('it finds what was committed since it began, whatever its connection is set to', async () => {
+  const other = connectDatabase({ connectionString }, () => {});
+  onCleanup(() => other.db.$disconnect());
+  // Its one connection is used for all of it. A pooler would give it others, which took no settings of ours.
+  await other.query(Prisma.sql`SET default_transaction_isolation = 'repeatable read'`);
+  const n = next();
+  await other.inTransaction(async (tx) => {
+    await tx.query(Prisma.sql`SELECT 1`);
+    await query(insert(n));
+    const found = await tx.query(Prisma.sql`SELECT n FROM numbers WHERE n = ${n}::int`);
+    expect(found).toEqual([{ n }]);
+  });
 });
