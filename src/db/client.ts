@@ -99,6 +99,6 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
   return {
     db,
     query: createPreparedQuery(pool, preparation),
-    inTransaction: createTransactions(pool, preparation),
+    inTransaction: createTransactions({ pool, preparation, timeoutMs: TRANSACTION_TIMEOUT_MS }),
   };
 }

@@ -3,6 +3,8 @@ import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { connectDatabase } from '../../src/db/client.ts';
 import { Prisma } from '../../src/db/generated/prisma/client.ts';
+import { Preparation } from '../../src/db/prepared.ts';
+import { createTransactions, type Transaction } from '../../src/db/transaction.ts';
 import { onCleanup } from '../cleanup.ts';
 import { createDatabase } from '../server.ts';
 
@@ -106,7 +108,23 @@ test('nothing is sent after its commit', async () => {
   expect(await readAll()).not.toContain(n);
 });
 
-test('where it could not begin, nothing is done by itself', async () => {
+test.each<{ name: string; work(tx: Transaction, n: number): Promise<unknown> }>([
+  {
+    name: 'after an answer',
+    async work(tx, n) {
+      await tx.query(Prisma.sql`SELECT 1`);
+      await tx.query(insert(n));
+    },
+  },
+  {
+    name: 'once it has begun',
+    async work(tx, n) {
+      await tx.begun;
+      await tx.query(insert(n));
+    },
+  },
+  { name: 'along with its commit', work: (tx, n) => tx.commit([insert(n)]) },
+])('where it could not begin, nothing is written by itself, $name', async ({ work }) => {
   const n = next();
   const original = pg.Client.prototype.query;
   const sent = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
@@ -116,13 +134,32 @@ test('where it could not begin, nothing is done by itself', async () => {
     const asked = String(args[0]).startsWith('BEGIN') ? ['SELECT 1 / 0'] : args;
     return Reflect.apply(original, this, asked);
   } as never);
-  const failing = inTransaction(async (tx) => {
-    await tx.query(Prisma.sql`SELECT 1`);
-    await tx.query(insert(n));
-  });
+  const failing = inTransaction((tx) => work(tx, n));
   await expect(failing).rejects.toMatchObject({ code: '22012' });
   sent.mockRestore();
   expect(await readAll()).not.toContain(n);
+});
+
+test('one in which all is slow is not committed, however late', async () => {
+  const pool = new pg.Pool({ connectionString, Client: pg.Client, max: 1 });
+  onCleanup(() => pool.end());
+  const hurried = createTransactions({ pool, preparation: new Preparation(), timeoutMs: 50 });
+  const [first, second, third] = [next(), next(), next()];
+  const wait = Prisma.sql`SELECT pg_sleep(0.06)`;
+  const writing = hurried(async (tx) => {
+    await tx.query(insert(first));
+    await tx.query(wait);
+    await tx.query(insert(second));
+  });
+  await expect(writing).rejects.toThrow('takes too long');
+  const committing = hurried(async (tx) => {
+    await tx.query(wait);
+    await tx.commit([insert(third)]);
+  });
+  await expect(committing).rejects.toThrow('takes too long');
+  const all = await readAll();
+  for (const n of [first, second, third]) expect(all).not.toContain(n);
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
 });
 
 test('behind a pooler that lost what was prepared, it is done once, without', async () => {
