@@ -73,12 +73,17 @@ function begin(client: pg.PoolClient, { preparation, timeoutMs }: TransactionsOp
   const deadline = performance.now() + timeoutMs;
   /** Why nothing more may be sent. */
   let over: Error | null = null;
+  let failure: Error | null = null;
   const send = <Row extends object>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> => {
     // What is sent in one go leaves in one write, and wakes PostgreSQL once.
     stream.cork();
     process.nextTick(() => stream.uncork());
-    const answer = client.query<Row>(query);
-    // Those behind one that failed fail too, when nobody waits for them any more.
+    const answer = client.query<Row>(query).catch((error: Error) => {
+      // Those behind one that failed fail too, and say no more than that. Who waits for several hears of either first.
+      failure ??= error;
+      throw failure;
+    });
+    // Nobody may be waiting for those any more.
     answer.catch(() => {});
     return answer;
   };

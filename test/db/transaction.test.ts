@@ -86,6 +86,16 @@ test('so does one that goes along with the commit', async () => {
   expect(all).not.toContain(after);
 });
 
+test('what failed first is told, also to who hears first of what failed by that', async () => {
+  const n = next();
+  await query(insert(n));
+  const failing = inTransaction(async (tx) => {
+    const far = async () => (await (async () => await tx.query(insert(n)))())[0];
+    return Promise.all([far(), tx.query(Prisma.sql`SELECT 1`)]);
+  });
+  await expect(failing).rejects.toMatchObject({ code: '23505' });
+});
+
 test('a failure that nobody looked at is none the less one: nothing is said to be committed that is not', async () => {
   const n = next();
   const failing = inTransaction(async (tx) => {
@@ -173,6 +183,20 @@ test('behind a pooler that lost what was prepared, it is done once, without', as
   expect(await other.inTransaction(work)).toEqual([{ n: second }]);
   expect(work).toHaveBeenCalledTimes(2);
   expect(await other.inTransaction((tx) => tx.query(Prisma.sql`SELECT 1 AS one`))).toEqual([{ one: 1 }]);
+});
+
+test('so it is where the statement that was lost is not the one that is heard of first', async () => {
+  const other = connectDatabase({ connectionString }, () => {});
+  onCleanup(() => other.db.$disconnect());
+  const n = next();
+  await other.inTransaction((tx) => tx.query(insert(n)));
+  await other.db.$executeRaw`DEALLOCATE ALL`;
+  const after = next();
+  await other.inTransaction(async (tx) => {
+    const far = async () => (await (async () => await tx.query(insert(after)))())[0];
+    await Promise.all([far(), tx.query(Prisma.sql`SELECT 1`)]);
+  });
+  expect(await readAll()).toContain(after);
 });
 
 test('its connection is free again, however it ended', async () => {
