@@ -20,11 +20,18 @@ const TRANSACTION_TIMEOUT_MS = 10_000;
 /**
  * Longer waits are a fault of something else, such as a lock that somebody left
  * behind: better to fail one request than to have all connections wait.
+ *
+ * Whatever the database is set to: Prisma writes and reads instants as if they
+ * were in UTC, what the pool's other users read of them has to be in ISO's form,
+ * and what is read after a wait is to be as it is by then.
  */
-const SESSION_LIMITS = `
+const CONNECTION_SETTINGS = `
   SET lock_timeout = '3s';
   SET statement_timeout = '5s';
-  SET idle_in_transaction_session_timeout = '15s'`;
+  SET idle_in_transaction_session_timeout = '15s';
+  SET timezone = 'UTC';
+  SET datestyle = 'ISO';
+  SET default_transaction_isolation = 'read committed'`;
 
 /** For an answer that never comes, over a connection that nobody closes. */
 const QUERY_TIMEOUT_MS = 6000;
@@ -71,7 +78,7 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
     application_name: 'curfew',
     // Not as startup parameters, which poolers refuse.
     onConnect: async (connection) => {
-      await connection.query(SESSION_LIMITS);
+      await connection.query(CONNECTION_SETTINGS);
     },
   });
   pool.on('error', onError);
@@ -92,6 +99,6 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
   return {
     db,
     query: createPreparedQuery(pool, preparation),
-    inTransaction: createTransactions(pool, preparation),
+    inTransaction: createTransactions({ pool, preparation, timeoutMs: TRANSACTION_TIMEOUT_MS }),
   };
 }

@@ -21,7 +21,7 @@ export class MigrationError extends Error {
 
 interface AppliedRow {
   migration_name: string;
-  finished_at: Date | null;
+  is_finished: boolean;
 }
 
 /**
@@ -105,9 +105,10 @@ const CREATE_TABLE = `
 
 async function findNext(client: pg.Client): Promise<string | null> {
   const { rows } = await client.query<AppliedRow>(
-    'SELECT migration_name, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL',
+    `SELECT migration_name, finished_at IS NOT NULL AS is_finished
+     FROM "_prisma_migrations" WHERE rolled_back_at IS NULL`,
   );
-  const halfDone = rows.find((row) => row.finished_at === null);
+  const halfDone = rows.find((row) => !row.is_finished);
   if (halfDone) {
     throw new MigrationError(
       `The migration ${halfDone.migration_name} was begun by another tool and not finished. Mend the database, then mark it with: npx prisma migrate resolve`,

@@ -8,7 +8,12 @@ import type pg from 'pg';
 import type { Preparation, QueryPrepared, Statement } from './prepared.ts';
 import { streamOf } from './stream.ts';
 
+/** Whoever has waited for a lock then finds what it waited for, whatever the database, or a pooler in front, is set to. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+
 export interface Transaction {
+  /** Until then nothing is to be written: it would be committed by itself if the transaction could not begin. */
+  begun: Promise<unknown>;
   /** Sent at once. PostgreSQL runs one after the other, each on what it finds then. */
   query: QueryPrepared;
   /**
@@ -26,27 +31,30 @@ export interface Transaction {
  */
 export type InTransaction = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 
-/** @param pool of clients in pipeline mode. */
-export function createTransactions(pool: pg.Pool, preparation: Preparation): InTransaction {
+export interface TransactionsOptions {
+  /** Of clients in pipeline mode. */
+  pool: pg.Pool;
+  preparation: Preparation;
+  /** After this nothing more is sent for a transaction, nor is it committed. */
+  timeoutMs: number;
+}
+
+export function createTransactions(options: TransactionsOptions): InTransaction {
   return async function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     try {
-      return await runOn(pool, preparation, work);
+      return await runOn(options, work);
     } catch (error) {
-      if (!preparation.isToBlame(error)) throw error;
-      return runOn(pool, preparation, work);
+      if (!options.preparation.isToBlame(error)) throw error;
+      return runOn(options, work);
     }
   };
 }
 
-async function runOn<T>(
-  pool: pg.Pool,
-  preparation: Preparation,
-  work: (tx: Transaction) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect();
+async function runOn<T>(options: TransactionsOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await options.pool.connect();
   let lost: Error | undefined;
   try {
-    const tx = begin(client, preparation);
+    const tx = begin(client, options);
     const result = await work(tx);
     await tx.commit([]);
     return result;
@@ -60,41 +68,53 @@ async function runOn<T>(
   }
 }
 
-function begin(client: pg.PoolClient, preparation: Preparation): Transaction {
+function begin(client: pg.PoolClient, { preparation, timeoutMs }: TransactionsOptions): Transaction {
   const stream = streamOf(client);
+  const deadline = performance.now() + timeoutMs;
   /** Why nothing more may be sent. */
   let over: Error | null = null;
+  let failure: Error | null = null;
   const send = <Row extends object>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> => {
     // What is sent in one go leaves in one write, and wakes PostgreSQL once.
     stream.cork();
     process.nextTick(() => stream.uncork());
-    const answer = client.query<Row>(query);
-    // Those behind one that failed fail too, when nobody waits for them any more.
+    const answer = client.query<Row>(query).catch((error: Error) => {
+      // Those behind one that failed fail too, and say no more than that. Who waits for several hears of either first.
+      failure ??= error;
+      throw failure;
+    });
+    // Nobody may be waiting for those any more.
     answer.catch(() => {});
     return answer;
   };
-  const begun = send('BEGIN').catch((error: Error) => {
+  const begun = send(BEGIN).catch((error: Error) => {
     // Whatever came after it would be committed by itself.
     over = error;
     throw error;
   });
   begun.catch(() => {});
   let committed: Promise<object[][]> | null = null;
+  const findObstacle = () =>
+    over ?? (performance.now() > deadline ? new Error('The transaction takes too long') : null);
 
   async function commit(statements: readonly Statement[]): Promise<object[][]> {
-    if (over) throw over;
+    await begun;
+    const obstacle = findObstacle();
+    if (obstacle) throw obstacle;
     over = new Error('The transaction is committed already');
     const answers = statements.map((statement) => send(preparation.prepare(statement)));
     const end = send('COMMIT');
-    const results = await Promise.all([begun, ...answers, end]);
+    const results = await Promise.all([...answers, end]);
     // PostgreSQL’s answer to the commit of a transaction in which something failed.
     if ((await end).command !== 'COMMIT') throw new Error('The transaction was rolled back');
-    return results.slice(1, -1).map(({ rows }) => rows);
+    return results.slice(0, -1).map(({ rows }) => rows);
   }
 
   return {
+    begun,
     query<Row extends object>(statement: Statement) {
-      if (over) return Promise.reject(over);
+      const obstacle = findObstacle();
+      if (obstacle) return Promise.reject(obstacle);
       const rows = send<Row>(preparation.prepare(statement)).then((result) => result.rows);
       rows.catch(() => {});
       return rows;

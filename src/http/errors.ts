@@ -102,13 +102,16 @@ function restate(error: GraphQLError, message: string, extensions: Record<string
   });
 }
 
-/** Codes of Node and PostgreSQL for a server that is away, starting, stopping, or has no connection free. */
+/**
+ * Codes of Node, PostgreSQL and Prisma for a server that is away, starting, stopping, has no connection free, lets
+ * nobody in, is only to be read from since another took over, or gave up one of those who waited for each other.
+ */
 const UNAVAILABLE =
-  /^(ECONN\w+|ENOENT|EPIPE|ETIMEDOUT|57P0\d|53300|08\w{3}|P1\d{3}|P2024|P2028|55P03|57014)$/;
+  /^(ECONN\w+|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN)|57P0\d|53300|08\w{3}|28\w{3}|3D000|25006|25P03|40001|40P01|P1\d{3}|P2024|P2028|P2034|55P03|57014)$/;
 
-/** What `pg` says, without a code, of a connection that broke or could not be had. */
+/** What is said, without a code, of a connection that broke or could not be had, and of a transaction in which all was slow. */
 const UNAVAILABLE_MESSAGE =
-  /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Query read timeout/;
+  /^The transaction takes too long$|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Query read timeout/;
 
 function isUnavailable(cause: unknown): boolean {
   if (cause instanceof Prisma.PrismaClientInitializationError || cause instanceof StaleReadError) return true;

@@ -53,8 +53,8 @@ export async function transactOn<Read, T>(
   read: (query: QueryPrepared) => Promise<Read>,
   work: (change: Change, found: Read) => Promise<T>,
 ): Promise<T> {
-  const { answer, finish } = await core.inTransaction(async ({ query, commit }) => {
-    const [users, found] = await Promise.all([lockUsers(query, userIds), read(query)]);
+  const { answer, finish } = await core.inTransaction(async ({ begun, query, commit }) => {
+    const [users, found] = await Promise.all([lockUsers(query, userIds), read(query), begun]);
     const now = core.clock.now();
     const writes: Statement[] = [];
     const events: NewAuditEvent[] = [];

@@ -145,7 +145,7 @@ function readStatement(request: Buffer, prepared: Map<string, string>): string |
 }
 
 function findPlace(sql: string, before: Statement | undefined): number {
-  if (sql === 'BEGIN') return 0;
+  if (sql.startsWith('BEGIN')) return 0;
   const isInTransaction = before && before.place >= 0 && !/^(COMMIT|ROLLBACK)$/.test(before.sql);
   return isInTransaction ? before.place + 1 : -1;
 }

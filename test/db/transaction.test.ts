@@ -3,6 +3,8 @@ import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { connectDatabase } from '../../src/db/client.ts';
 import { Prisma } from '../../src/db/generated/prisma/client.ts';
+import { Preparation } from '../../src/db/prepared.ts';
+import { createTransactions, type Transaction } from '../../src/db/transaction.ts';
 import { onCleanup } from '../cleanup.ts';
 import { createDatabase } from '../server.ts';
 
@@ -84,6 +86,16 @@ test('so does one that goes along with the commit', async () => {
   expect(all).not.toContain(after);
 });
 
+test('what failed first is told, also to who hears first of what failed by that', async () => {
+  const n = next();
+  await query(insert(n));
+  const failing = inTransaction(async (tx) => {
+    const far = async () => (await (async () => await tx.query(insert(n)))())[0];
+    return Promise.all([far(), tx.query(Prisma.sql`SELECT 1`)]);
+  });
+  await expect(failing).rejects.toMatchObject({ code: '23505' });
+});
+
 test('a failure that nobody looked at is none the less one: nothing is said to be committed that is not', async () => {
   const n = next();
   const failing = inTransaction(async (tx) => {
@@ -106,23 +118,58 @@ test('nothing is sent after its commit', async () => {
   expect(await readAll()).not.toContain(n);
 });
 
-test('where it could not begin, nothing is done by itself', async () => {
+test.each<{ name: string; work(tx: Transaction, n: number): Promise<unknown> }>([
+  {
+    name: 'after an answer',
+    async work(tx, n) {
+      await tx.query(Prisma.sql`SELECT 1`);
+      await tx.query(insert(n));
+    },
+  },
+  {
+    name: 'once it has begun',
+    async work(tx, n) {
+      await tx.begun;
+      await tx.query(insert(n));
+    },
+  },
+  { name: 'along with its commit', work: (tx, n) => tx.commit([insert(n)]) },
+])('where it could not begin, nothing is written by itself, $name', async ({ work }) => {
   const n = next();
   const original = pg.Client.prototype.query;
   const sent = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
     this: pg.Client,
     ...args: unknown[]
   ) {
-    const asked = args[0] === 'BEGIN' ? ['SELECT 1 / 0'] : args;
+    const asked = String(args[0]).startsWith('BEGIN') ? ['SELECT 1 / 0'] : args;
     return Reflect.apply(original, this, asked);
   } as never);
-  const failing = inTransaction(async (tx) => {
-    await tx.query(Prisma.sql`SELECT 1`);
-    await tx.query(insert(n));
-  });
+  const failing = inTransaction((tx) => work(tx, n));
   await expect(failing).rejects.toMatchObject({ code: '22012' });
   sent.mockRestore();
   expect(await readAll()).not.toContain(n);
+});
+
+test('one in which all is slow is not committed, however late', async () => {
+  const pool = new pg.Pool({ connectionString, Client: pg.Client, max: 1 });
+  onCleanup(() => pool.end());
+  const hurried = createTransactions({ pool, preparation: new Preparation(), timeoutMs: 50 });
+  const [first, second, third] = [next(), next(), next()];
+  const wait = Prisma.sql`SELECT pg_sleep(0.06)`;
+  const writing = hurried(async (tx) => {
+    await tx.query(insert(first));
+    await tx.query(wait);
+    await tx.query(insert(second));
+  });
+  await expect(writing).rejects.toThrow('takes too long');
+  const committing = hurried(async (tx) => {
+    await tx.query(wait);
+    await tx.commit([insert(third)]);
+  });
+  await expect(committing).rejects.toThrow('takes too long');
+  const all = await readAll();
+  for (const n of [first, second, third]) expect(all).not.toContain(n);
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
 });
 
 test('behind a pooler that lost what was prepared, it is done once, without', async () => {
@@ -138,6 +185,20 @@ test('behind a pooler that lost what was prepared, it is done once, without', as
   expect(await other.inTransaction((tx) => tx.query(Prisma.sql`SELECT 1 AS one`))).toEqual([{ one: 1 }]);
 });
 
+test('so it is where the statement that was lost is not the one that is heard of first', async () => {
+  const other = connectDatabase({ connectionString }, () => {});
+  onCleanup(() => other.db.$disconnect());
+  const n = next();
+  await other.inTransaction((tx) => tx.query(insert(n)));
+  await other.db.$executeRaw`DEALLOCATE ALL`;
+  const after = next();
+  await other.inTransaction(async (tx) => {
+    const far = async () => (await (async () => await tx.query(insert(after)))())[0];
+    await Promise.all([far(), tx.query(Prisma.sql`SELECT 1`)]);
+  });
+  expect(await readAll()).toContain(after);
+});
+
 test('its connection is free again, however it ended', async () => {
   const ends = Array.from({ length: 30 }, (_, index) =>
     inTransaction(async (tx) => {
@@ -146,4 +207,18 @@ test('its connection is free again, however it ended', async () => {
   );
   await Promise.all(ends);
   expect(await inTransaction((tx) => tx.query(Prisma.sql`SELECT 1 AS one`))).toEqual([{ one: 1 }]);
+});
+
+test('it finds what was committed since it began, whatever its connection is set to', async () => {
+  const other = connectDatabase({ connectionString }, () => {});
+  onCleanup(() => other.db.$disconnect());
+  // Its one connection is used for all of it. A pooler would give it others, which took no settings of ours.
+  await other.query(Prisma.sql`SET default_transaction_isolation = 'repeatable read'`);
+  const n = next();
+  await other.inTransaction(async (tx) => {
+    await tx.query(Prisma.sql`SELECT 1`);
+    await query(insert(n));
+    const found = await tx.query(Prisma.sql`SELECT n FROM numbers WHERE n = ${n}::int`);
+    expect(found).toEqual([{ n }]);
+  });
 });

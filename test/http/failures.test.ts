@@ -1,6 +1,8 @@
 /** What fails inside stays inside: a client learns a code, over HTTP, SSE and WebSocket alike. */
 import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net';
+import pg from 'pg';
 import { describe, expect, inject, test, vi } from 'vitest';
+import { maskError } from '../../src/http/errors.ts';
 import { onCleanup } from '../cleanup.ts';
 import { signUp } from '../device.ts';
 import { createDatabase, startTestServer } from '../server.ts';
@@ -104,4 +106,29 @@ test('a socket whose session can’t be looked up is told so, and stays open', a
     data: { currentSession: { id: expect.any(String) } },
   });
   expect(server.hub.heldSessions()).toHaveLength(1);
+});
+
+test.each([
+  // A name that can't be looked up, or a machine that is gone, as while another takes over.
+  ...['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'],
+  // invalid_password, invalid_catalog_name, read_only_sql_transaction, serialization_failure, deadlock_detected.
+  ...['28P01', '3D000', '25006', '40001', '40P01'],
+])('a database that says %s is SERVICE_UNAVAILABLE', (code) => {
+  const error = Object.assign(new Error('no'), { code });
+  expect(maskError(error)).toMatchObject({ extensions: { code: 'SERVICE_UNAVAILABLE' } });
+});
+
+test('where a transaction can’t begin, nobody is half signed up', async () => {
+  const server = await startTestServer({ LOG_LEVEL: 'silent' });
+  const original = pg.Client.prototype.query;
+  const sent = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+    this: pg.Client,
+    ...args: unknown[]
+  ) {
+    const asked = String(args[0]).startsWith('BEGIN') ? ['SELECT 1 / 0'] : args;
+    return Reflect.apply(original, this, asked);
+  } as never);
+  await expect(signUp(server)).rejects.toThrow();
+  sent.mockRestore();
+  expect(await server.core.db.user.count()).toBe(0);
 });
