@@ -1,4 +1,4 @@
-/** Counts what goes to the database, while it goes there. */
+/** Counts what goes to the database, and stops it, while it goes there. */
 import pg from 'pg';
 import { vi } from 'vitest';
 import { onCleanup } from './cleanup.ts';
@@ -19,6 +19,20 @@ export function watchQueries(): () => string[] {
 export function countQueries(): () => number {
   const sent = watchQueries();
   return () => sent().filter((text) => !BY_THE_CLOCK.test(text)).length;
+}
+
+/** Has PostgreSQL refuse to begin any transaction of this process. @returns what ends that. */
+export function failBegins(): () => void {
+  const original = pg.Client.prototype.query;
+  const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+    this: pg.Client,
+    ...args: unknown[]
+  ) {
+    const asked = textOf(args[0]).startsWith('BEGIN') ? ['SELECT 1 / 0'] : args;
+    return Reflect.apply(original, this, asked);
+  } as never);
+  onCleanup(() => spy.mockRestore());
+  return () => spy.mockRestore();
 }
 
 function textOf(query: unknown): string {

@@ -3,7 +3,6 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createPreparedQuery, Preparation, type QueryPrepared } from './prepared.ts';
-import { streamOf } from './stream.ts';
 import { createTransactions, type InTransaction } from './transaction.ts';
 
 export type Database = PrismaClient;
@@ -36,28 +35,6 @@ const CONNECTION_SETTINGS = `
 /** For an answer that never comes, over a connection that nobody closes. */
 const QUERY_TIMEOUT_MS = 6000;
 
-/**
- * A connection whose answer did not come is closed: `pg` alone would give it to
- * the next query, which would wait behind the one that was given up.
- */
-class ImpatientClient extends pg.Client {
-  override query(...args: unknown[]): never {
-    const query = super.query as (...args: unknown[]) => unknown;
-    const result = query.apply(this, args);
-    if (result instanceof Promise) {
-      result.catch((error: unknown) => {
-        if (error instanceof Error && error.message === 'Query read timeout') abandonConnection(this);
-      });
-    }
-    return result as never;
-  }
-}
-
-/** Closes it at once. `end()` would wait for a server that may not be there any more. */
-export function abandonConnection(client: pg.Client): void {
-  streamOf(client).destroy();
-}
-
 /** The client, and what goes past it over its connections. They end with the client. */
 export interface Connected {
   db: Database;
@@ -68,8 +45,8 @@ export interface Connected {
 export function connectDatabase(address: DatabaseAddress, onError: (error: Error) => void): Connected {
   const pool = new pg.Pool({
     ...address,
-    Client: ImpatientClient,
-    // Queries of one connection don't wait for each other's answers before they are sent.
+    // Queries of one connection don't wait for each other's answers before they are sent; one whose answer doesn't
+    // come closes it, so that none waits behind it.
     pipeline: true,
     max: 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

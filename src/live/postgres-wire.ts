@@ -4,7 +4,8 @@
  * one: a pooler would hand it to others.
  */
 import pg from 'pg';
-import { abandonConnection, type DatabaseAddress } from '../db/client.ts';
+import type { DatabaseAddress } from '../db/client.ts';
+import { streamOf } from '../db/stream.ts';
 import type { ConnectWire } from './line.ts';
 import { CHANNEL } from './message.ts';
 
@@ -28,7 +29,8 @@ export function postgresWire({ address, listenAddress, onTime }: PostgresWireOpt
     const close = () => {
       if (!isOpen) return;
       isOpen = false;
-      for (const client of [listener, speaker]) abandonConnection(client);
+      // At once: `end()` would wait for a server that may not be there any more.
+      for (const client of [listener, speaker]) streamOf(client).destroy();
     };
     const fail = (error: Error) => {
       if (!isOpen) return;

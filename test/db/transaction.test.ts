@@ -6,6 +6,7 @@ import { Prisma } from '../../src/db/generated/prisma/client.ts';
 import { Preparation } from '../../src/db/prepared.ts';
 import { createTransactions, type Transaction } from '../../src/db/transaction.ts';
 import { onCleanup } from '../cleanup.ts';
+import { failBegins } from '../queries.ts';
 import { createDatabase } from '../server.ts';
 
 const connectionString = await createDatabase();
@@ -136,17 +137,10 @@ test.each<{ name: string; work(tx: Transaction, n: number): Promise<unknown> }>(
   { name: 'along with its commit', work: (tx, n) => tx.commit([insert(n)]) },
 ])('where it could not begin, nothing is written by itself, $name', async ({ work }) => {
   const n = next();
-  const original = pg.Client.prototype.query;
-  const sent = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
-    this: pg.Client,
-    ...args: unknown[]
-  ) {
-    const asked = String(args[0]).startsWith('BEGIN') ? ['SELECT 1 / 0'] : args;
-    return Reflect.apply(original, this, asked);
-  } as never);
+  const letBegin = failBegins();
   const failing = inTransaction((tx) => work(tx, n));
   await expect(failing).rejects.toMatchObject({ code: '22012' });
-  sent.mockRestore();
+  letBegin();
   expect(await readAll()).not.toContain(n);
 });
 

@@ -1,10 +1,10 @@
 /** What fails inside stays inside: a client learns a code, over HTTP, SSE and WebSocket alike. */
 import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net';
-import pg from 'pg';
 import { describe, expect, inject, test, vi } from 'vitest';
 import { maskError } from '../../src/http/errors.ts';
 import { onCleanup } from '../cleanup.ts';
 import { signUp } from '../device.ts';
+import { failBegins } from '../queries.ts';
 import { createDatabase, startTestServer } from '../server.ts';
 import { connect } from '../socket.ts';
 import { transports } from '../transports.ts';
@@ -120,15 +120,8 @@ test.each([
 
 test('where a transaction can’t begin, nobody is half signed up', async () => {
   const server = await startTestServer({ LOG_LEVEL: 'silent' });
-  const original = pg.Client.prototype.query;
-  const sent = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
-    this: pg.Client,
-    ...args: unknown[]
-  ) {
-    const asked = String(args[0]).startsWith('BEGIN') ? ['SELECT 1 / 0'] : args;
-    return Reflect.apply(original, this, asked);
-  } as never);
+  const letBegin = failBegins();
   await expect(signUp(server)).rejects.toThrow();
-  sent.mockRestore();
+  letBegin();
   expect(await server.core.db.user.count()).toBe(0);
 });
