@@ -42,7 +42,7 @@ async function subscribe<T extends Topic>(
   const { session } = requireAsker(context);
   const queue = hub.subscribe(topic, session, connection);
   try {
-    const isLive = (await rereadSession(core, core.query, session, core.clock.now())) !== null;
+    const isLive = (await rereadSession(core, session, core.clock.now())) !== null;
     // Ended between the two: the hub noticed first, and the queue holds the news of it. What it holds otherwise is
     // for none whose token was replaced.
     if (!isLive && !queue.isEnding) throw new UnauthenticatedError();

@@ -9,7 +9,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Client, Core } from '../core.ts';
 import type { Session, SessionKind } from '../db/generated/prisma/client.ts';
-import type { QueryPrepared } from '../db/prepared.ts';
 import { findSessionById } from './find.ts';
 import { findEnd, type SessionEnd } from './policy.ts';
 import type { TokenClaim } from './token.ts';
@@ -132,13 +131,8 @@ function isOf({ secretHash }: Session, claim: TokenClaim): boolean {
  *
  * @returns null when it has ended meanwhile, or the token that resumed it has been replaced.
  */
-export async function rereadSession(
-  core: Core,
-  query: QueryPrepared,
-  session: Session,
-  now: Date,
-): Promise<Session | null> {
-  const row = await findSessionById(query, session.id);
+export async function rereadSession(core: Core, session: Session, now: Date): Promise<Session | null> {
+  const row = await findSessionById(core.query, session.id);
   return row && !hasChangedSince(core, session, row, now) ? row : null;
 }
 
