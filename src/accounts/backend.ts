@@ -5,13 +5,13 @@
  * Such users have a name space of their own. What a backend tells of a user never
  * leads to an account that signs in here: an email is for mail, and signs nobody in.
  */
-import { isIP } from 'node:net';
 import { v5 as uuidv5 } from 'uuid';
 import type { Actor } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import { Prisma, type SessionKind, type User } from '../db/generated/prisma/client.ts';
 import type { QueryPrepared } from '../db/prepared.ts';
 import { AccountDisabledError, InvalidInputError, SessionNotFoundError } from '../errors.ts';
+import { parseAddress } from '../networks.ts';
 import type { Service } from '../sessions/authority.ts';
 import { MAX_USER_AGENT_LENGTH } from '../sessions/device.ts';
 import { findSessionById } from '../sessions/find.ts';
@@ -62,7 +62,7 @@ export async function signInForBackend(
   const contactEmail =
     signIn.contactEmail === null ? null : parseEmail(signIn.contactEmail, ['contactEmail']);
   const client: Client = {
-    ipAddress: signIn.ipAddress === null ? null : parseAddress(signIn.ipAddress),
+    ipAddress: signIn.ipAddress === null ? null : readAddress(signIn.ipAddress),
     userAgent: signIn.userAgent ? cutUserAgent(signIn.userAgent) : null,
   };
   const { kind, replaceId, deviceName, language } = signIn;
@@ -95,7 +95,7 @@ async function startFor(core: Core, actor: Actor, given: Given): Promise<SignedI
   const read = async (query: QueryPrepared) =>
     known ? readKnown(core, query, known.id, place) : NOTHING_KNOWN;
   return transactOn(core, known ? [known.id] : [], read, async (change, found) => {
-    const user = known ? await takeOver(change, known.id, given) : await makeUser(change, actor, given);
+    const user = known ? await takeOver(change, known.id, given) : makeUser(change, actor, given);
     return { user, ...(await startSession(core, change, { ...place, userId: user.id, actor }, found)) };
   });
 }
@@ -112,9 +112,9 @@ async function takeOver(change: Change, id: string, given: Given): Promise<User>
   return updateUser(change, id, Prisma.sql`contact_email = ${contactEmail}, language = ${language}`);
 }
 
-async function makeUser(change: Change, actor: Actor, given: Given): Promise<User> {
+function makeUser(change: Change, actor: Actor, given: Given): User {
   const { externalId, contactEmail, language, client } = given;
-  const user = await insertUser(change, { externalId, contactEmail, language });
+  const user = insertUser(change, { externalId, contactEmail, language });
   change.record({ type: 'SIGNED_UP', userId: user.id, sessionId: null, actor, client });
   return user;
 }
@@ -169,11 +169,9 @@ function nameDevice(name: string): string {
 }
 
 /** @throws InvalidInputError */
-function parseAddress(text: string): string {
-  const address = text.trim().replace(/^::ffff:(?=\d+\.)/i, '');
-  if (isIP(address) === 0 || address.includes('%')) {
-    throw new InvalidInputError(['ipAddress'], { key: 'error.notAnAddress' });
-  }
+function readAddress(text: string): string {
+  const address = parseAddress(text.trim());
+  if (address === null) throw new InvalidInputError(['ipAddress'], { key: 'error.notAnAddress' });
   return address;
 }
 

@@ -1,16 +1,25 @@
-/** Password hashes: argon2id, computed on the thread pool, off the event loop. */
+/**
+ * Password hashes: argon2id, computed on the thread pool, off the event loop.
+ *
+ * No more at once than there are processors. More would only take each other's
+ * caches, which they live by, and the event loop's turns.
+ */
 import { createHash, randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { hash, type Options, verify } from '@node-rs/argon2';
+import pLimit from 'p-limit';
 
 /** OWASP's minimum: 19 MiB, two passes, one lane. The package's default algorithm is argon2id. */
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
 
+const inTurn = pLimit(availableParallelism());
+
 /** What a password is checked against when there is no account, so that this takes as long. */
-const decoyHash = hash(randomBytes(32), OPTIONS);
+const decoyHash = inTurn(() => hash(randomBytes(32), OPTIONS));
 
 /** @param password normalized by `parseNewPassword`. */
 export function hashPassword(password: string): Promise<string> {
-  return hash(password, OPTIONS);
+  return inTurn(() => hash(password, OPTIONS));
 }
 
 /** What a password is called where its hash is not to be told; each change makes it another, also back to one before. */
@@ -20,6 +29,7 @@ export function namePassword(passwordHash: string): string {
 
 /** @param passwordHash null when there is no account: false, in the time of a wrong password. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  const matches = await verify(passwordHash ?? (await decoyHash), password);
+  const checked = passwordHash ?? (await decoyHash);
+  const matches = await inTurn(() => verify(checked, password));
   return passwordHash !== null && matches;
 }

@@ -1,19 +1,12 @@
 /** Rows of users, written and read in SQL within the transactions that change them. */
 import { v7 as uuidv7 } from 'uuid';
 import { Prisma, type User } from '../db/generated/prisma/client.ts';
-import type { QueryPrepared } from '../db/prepared.ts';
 import type { Change } from '../sessions/transact.ts';
 
 /** Every column, named as Prisma names it. */
 export const USER_COLUMNS = Prisma.raw(`
   id, email, password_hash AS "passwordHash", external_id AS "externalId", contact_email AS "contactEmail",
   language, role, disabled_at AS "disabledAt", created_at AS "createdAt"`);
-
-/** Who signs in here with it. */
-export async function findUserByEmail(query: QueryPrepared, email: string): Promise<User | null> {
-  const [user] = await query<User>(Prisma.sql`SELECT ${USER_COLUMNS} FROM users WHERE email = ${email}`);
-  return user ?? null;
-}
 
 /** unique_violation. */
 const TAKEN = '23505';
@@ -22,8 +15,8 @@ export type NewUser =
   | (Pick<User, 'language'> & { email: string; passwordHash: string })
   | (Pick<User, 'language' | 'contactEmail'> & { externalId: string });
 
-/** @throws what `isTaken` tells, when there is one already who signs in, or is called, like this. */
-export async function insertUser({ query, now }: Change, given: NewUser): Promise<User> {
+/** The commit throws what `isTaken` tells when there is one already who signs in, or is called, like this. */
+export function insertUser({ write, now }: Change, given: NewUser): User {
   const user: User = {
     id: uuidv7(),
     email: null,
@@ -35,7 +28,7 @@ export async function insertUser({ query, now }: Change, given: NewUser): Promis
     createdAt: now,
     ...given,
   };
-  await query(Prisma.sql`
+  write(Prisma.sql`
     INSERT INTO users (id, email, password_hash, external_id, contact_email, language, created_at)
     VALUES (${user.id}::uuid, ${user.email}, ${user.passwordHash}, ${user.externalId}, ${user.contactEmail},
             ${user.language}, ${now})`);

@@ -2,18 +2,17 @@
  * Checks a password and starts a new session. A wrong email looks like a wrong
  * password, takes as long, and is limited alike.
  */
-import { NIL } from 'uuid';
 import { recordEvent } from '../audit/trail.ts';
 import type { Core } from '../core.ts';
-import type { User } from '../db/generated/prisma/client.ts';
+import { Prisma, type User } from '../db/generated/prisma/client.ts';
 import type { QueryPrepared } from '../db/prepared.ts';
 import { AccountDisabledError, InvalidCredentialsError } from '../errors.ts';
-import { recognize } from '../sessions/recognition.ts';
+import { type Recognition, readSeen, type Seen, selectSeen } from '../sessions/recognition.ts';
 import { readKnown, type SignInPlace, startSession } from '../sessions/start.ts';
 import { transactOn } from '../sessions/transact.ts';
 import { parseEmail, parsePassword } from './credentials.ts';
 import { namePassword, verifyPassword } from './passwords.ts';
-import { findUserByEmail } from './rows.ts';
+import { USER_COLUMNS } from './rows.ts';
 import type { Credentials, SignedIn } from './sign-up.ts';
 import { beginTry, type Counted, type Trier, type Try } from './tries.ts';
 
@@ -27,8 +26,7 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
   const email = parseEmail(credentials.email, ['email']);
   const password = parsePassword(credentials.password, ['password']);
   const attempt = beginTry(core, place.client);
-  const { user, trier, ifRight } = await findUser(core, attempt, email, place);
-  await attempt.look(ifRight, trier);
+  const { user, trier, ifRight } = await beginSignIn(core, attempt, email, place);
   if (!(await verifyPassword(user?.passwordHash ?? null, password)) || !user) {
     await recordEvent(core, { type: 'SIGN_IN_FAILED', ...trier, client: place.client });
     throw new InvalidCredentialsError();
@@ -49,7 +47,7 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
   return { user, ...started };
 }
 
-interface Found {
+interface Begun {
   user: User | null;
   trier: Trier;
   /** What the try counts for if its password is right. */
@@ -57,21 +55,41 @@ interface Found {
 }
 
 /** Counts the try for what it is to count for, and finds out what that is. @throws RateLimitedError */
-async function findUser(core: Core, attempt: Try, email: string, place: SignInFrom): Promise<Found> {
+async function beginSignIn(core: Core, attempt: Try, email: string, place: SignInFrom): Promise<Begun> {
   const { deviceId, hasDeviceCookie } = place;
   // The most that a flood may cost; only who shows a device's cookie may be somebody known.
   await attempt.spend([hasDeviceCookie ? 'address with cookies' : 'address']);
-  const user = await findUserByEmail(core.query, email);
-  // Nobody's is looked up alike.
-  const userId = user?.id ?? NIL;
+  const { user, seen } = await findUser(core, email, place);
+  // What is nobody's counts as well, and takes as long.
+  const userId = user?.id ?? 'nobody';
   const password = namePassword(user?.passwordHash ?? '');
-  const seen = await recognize(core.query, userId, place, core.clock.now());
   const trier = { userId: user?.id ?? null, sessionId: null };
-  if (user && deviceId !== null && seen.hasKnownCookie) {
-    await attempt.spend(['device', userId, deviceId], trier);
-    return { user, trier, ifRight: ['device sign-ins', userId, deviceId, password] };
-  }
-  if (hasDeviceCookie) await attempt.spend(['address']);
-  await attempt.spend(user && seen.isKnownNetwork ? ['network', userId] : ['account', email], trier);
-  return { user, trier, ifRight: ['sign-ins', userId, password] };
+  const isKnown = user && deviceId !== null && seen.hasKnownCookie;
+  if (!isKnown && hasDeviceCookie) await attempt.spend(['address']);
+  const [counted, ifRight]: [Counted, Counted] = isKnown
+    ? [
+        ['device', userId, deviceId],
+        ['device sign-ins', userId, deviceId, password],
+      ]
+    : [
+        user && seen.isKnownNetwork ? ['network', userId] : ['account', email],
+        ['sign-ins', userId, password],
+      ];
+  await Promise.all([attempt.spend(counted, trier), attempt.look(ifRight, trier)]);
+  return { user, trier, ifRight };
+}
+
+interface Found {
+  user: User | null;
+  seen: Recognition;
+}
+
+/** Who signs in here with the email, and what is known of the device. */
+async function findUser({ query, clock }: Core, email: string, place: SignInFrom): Promise<Found> {
+  const seen = selectSeen(Prisma.sql`(SELECT id FROM found)`, place, clock.now());
+  const [row] = await query<Seen & (User | { id: null })>(Prisma.sql`
+    WITH found AS MATERIALIZED (SELECT ${USER_COLUMNS} FROM users WHERE email = ${email})
+    SELECT * FROM (${seen}) seen LEFT JOIN found ON true`);
+  if (!row) throw new Error('An aggregate has no row');
+  return { user: row.id === null ? null : row, seen: readSeen(row, place) };
 }

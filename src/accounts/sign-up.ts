@@ -33,7 +33,7 @@ export async function signUp(core: Core, account: NewAccount, place: SignInPlace
   try {
     const locked = place.presented ? [place.presented.userId] : [];
     return await transact(core, locked, async (change) => {
-      const user = await insertUser(change, { email, passwordHash, language: account.language });
+      const user = insertUser(change, { email, passwordHash, language: account.language });
       change.record({ type: 'SIGNED_UP', userId: user.id, sessionId: null, client: place.client });
       return { user, ...(await startSession(core, change, { userId: user.id, ...place }, NOTHING_KNOWN)) };
     });

@@ -1,9 +1,10 @@
 /** The device behind a request: its address and what it calls itself. */
 import type { IncomingMessage } from 'node:http';
-import { isIP, isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import type { ForwardedHeader } from '../config.ts';
 import type { Client } from '../core.ts';
+import { parseAddress } from '../networks.ts';
 import { MAX_USER_AGENT_LENGTH } from '../sessions/device.ts';
 import { readForwarded } from './forwarded.ts';
 
@@ -28,7 +29,7 @@ export function createClientReader(
   function readPeer(socket: Socket): Peer {
     const known = peers.get(socket);
     if (known) return known;
-    const address = normalizeAddress(socket.remoteAddress);
+    const address = readAddress(socket.remoteAddress);
     const peer = { address, isTrusted: address !== null && isTrusted(address, 0) };
     peers.set(socket, peer);
     return peer;
@@ -48,7 +49,7 @@ export function createClientReader(
     if (!peer.isTrusted) return peer.address;
     let { address } = peer;
     for (const forwardedFor of readForwarded(headers, header)) {
-      address = normalizeAddress(forwardedFor);
+      address = readAddress(forwardedFor);
       if (address === null || !isTrusted(address, 0)) return address;
     }
     return address;
@@ -60,27 +61,13 @@ export function createClientReader(
   });
 }
 
-/** An IPv4 address in its own form, an IPv6 address without its zone, and null for what is no address. */
-function normalizeAddress(text: string | null | undefined): string | null {
-  const address = withoutPort(text ?? '').replace(/%.*$/, '');
-  if (isIP(address) === 0) return null;
-  return isIPv6(address) ? withoutMapping(address) : address;
+/** Without its zone; null for what is no address. */
+function readAddress(text: string | null | undefined): string | null {
+  return parseAddress(withoutPort(text ?? '').replace(/%.*$/, ''));
 }
 
 /** Some proxies write `203.0.113.7:51234`, `[2001:db8::7]:51234` or, to hide it, `[2001:db8::7]:_a`. */
 function withoutPort(text: string): string {
   const [, bracketed, bare] = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::(?:\d+|_[\w.-]+))?$/.exec(text) ?? [];
   return bracketed ?? bare ?? text;
-}
-
-/** Mapped into IPv6, however it is written, an IPv4 address is still that one. */
-function withoutMapping(address: string): string {
-  const dotted = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1];
-  if (dotted || !/ffff:/i.test(address)) return dotted ?? address;
-  // WHATWG URL parsing writes an IPv6 address in its one canonical form.
-  const { hostname } = new URL(`http://[${address}]`);
-  const [, high, low] = /^\[::ffff:([\da-f]+):([\da-f]+)\]$/.exec(hostname) ?? [];
-  if (high === undefined || low === undefined) return address;
-  const bits = (Number.parseInt(high, 16) << 16) | Number.parseInt(low, 16);
-  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }

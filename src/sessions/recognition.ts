@@ -48,7 +48,8 @@ export const NOBODY_SEEN: Recognition = {
   elsewhere: null,
 };
 
-interface Row {
+/** As the database tells it. */
+export interface Seen {
   count: number;
   knowsDevice: boolean;
   knowsNetwork: boolean | null;
@@ -57,19 +58,29 @@ interface Row {
   isLastElsewhere: boolean | null;
 }
 
-/** @param userId of nobody: nothing is known, in the same time. */
+/** Of a user who is there. */
 export async function recognize(
   query: QueryPrepared,
   userId: string,
-  { client, deviceId }: Newcomer,
+  newcomer: Newcomer,
   now: Date,
 ): Promise<Recognition> {
+  const [row] = await query<Seen>(selectSeen(Prisma.sql`${userId}::uuid`, newcomer, now));
+  return row ? readSeen(row, newcomer) : NOBODY_SEEN;
+}
+
+/**
+ * A query with one row, for `readSeen`.
+ *
+ * @param userId null for nobody: nothing is known.
+ */
+export function selectSeen(userId: Prisma.Sql, { client, deviceId }: Newcomer, now: Date): Prisma.Sql {
   const since = new Date(now.getTime() - ELSEWHERE_WITHIN_MS);
   // An IPv6 address stands for its /64, as in the limits.
-  const [row] = await query<Row>(Prisma.sql`
+  return Prisma.sql`
     SELECT count(*)::int AS count,
       EXISTS (
-        SELECT FROM sessions WHERE user_id = ${userId}::uuid AND device_id = ${deviceId}::uuid
+        SELECT FROM sessions WHERE user_id = ${userId} AND device_id = ${deviceId}::uuid
       ) AS "knowsDevice",
       bool_or(ip_address <<= here.network) AS "knowsNetwork",
       array_agg(DISTINCT user_agent) AS "userAgents",
@@ -78,20 +89,22 @@ export async function recognize(
         AS "isLastElsewhere"
     FROM (
       SELECT ip_address, user_agent, created_at FROM sessions
-      WHERE user_id = ${userId}::uuid ORDER BY last_active_at DESC LIMIT ${LOOKED_AT}
+      WHERE user_id = ${userId} ORDER BY last_active_at DESC LIMIT ${LOOKED_AT}
     ) recent, (
       SELECT set_masklen(address, CASE family(address) WHEN 4 THEN 32 ELSE 64 END) AS network
       FROM (SELECT ${client.ipAddress}::inet AS address) _
-    ) here`);
+    ) here`;
+}
+
+export function readSeen(row: Seen, { client, deviceId }: Newcomer): Recognition {
   const device = describeDevice(client.userAgent);
   const looksKnown = () =>
-    row?.userAgents?.some((userAgent) => looksAlike(describeDevice(userAgent), device)) ?? false;
-  const hasKnownCookie = row?.knowsDevice ?? false;
+    row.userAgents?.some((userAgent) => looksAlike(describeDevice(userAgent), device)) ?? false;
   return {
-    hasSignedIn: (row?.count ?? 0) > 0,
-    hasKnownCookie,
-    isKnownDevice: hasKnownCookie || (deviceId === null && looksKnown()),
-    isKnownNetwork: row?.knowsNetwork ?? false,
-    elsewhere: row?.isLastElsewhere ? row.lastAddress : null,
+    hasSignedIn: row.count > 0,
+    hasKnownCookie: row.knowsDevice,
+    isKnownDevice: row.knowsDevice || (deviceId === null && looksKnown()),
+    isKnownNetwork: row.knowsNetwork ?? false,
+    elsewhere: row.isLastElsewhere ? row.lastAddress : null,
   };
 }

@@ -95,7 +95,7 @@ export async function startSession(
     });
   }
   const secret = makeSecret();
-  const session = await insertSession(change, {
+  const session = insertSession(change, {
     userId,
     kind,
     secretHash: hashSecret(secret),
@@ -144,23 +144,32 @@ type NewRow = Pick<
   | 'expiresAt'
 >;
 
-/** @returns the row as it is kept: PostgreSQL writes addresses in one way. */
-async function insertSession({ query, now }: Change, given: NewRow): Promise<Session> {
+/** @returns the row as it will be when the transaction is committed. */
+function insertSession({ write, now }: Change, given: NewRow): Session {
   const { userId, kind, secretHash, userAgent, ipAddress, deviceId, isNewDevice, isSuspicious, expiresAt } =
     given;
-  const [row] = await query<Session>(Prisma.sql`
-    INSERT INTO sessions AS s (
+  const id = uuidv7();
+  write(Prisma.sql`
+    INSERT INTO sessions (
       id, user_id, kind, secret_hash, user_agent, ip_address, last_ip_address, device_id,
       is_new_device, is_suspicious, created_at, last_active_at, confirmed_at, expires_at
     )
     VALUES (
-      ${uuidv7()}::uuid, ${userId}::uuid, ${kind}::session_kind, ${secretHash}, ${userAgent},
+      ${id}::uuid, ${userId}::uuid, ${kind}::session_kind, ${secretHash}, ${userAgent},
       ${ipAddress}::inet, ${ipAddress}::inet, ${deviceId}::uuid,
       ${isNewDevice}, ${isSuspicious}, ${now}, ${now}, ${now}, ${expiresAt}
-    )
-    RETURNING ${SESSION_COLUMNS}`);
-  if (!row) throw new Error('A session that was inserted is gone');
-  return { ...row, secretHash };
+    )`);
+  return {
+    id,
+    ...given,
+    lastIpAddress: ipAddress,
+    createdAt: now,
+    lastActiveAt: now,
+    confirmedAt: now,
+    endedAt: null,
+    endReason: null,
+    endedById: null,
+  };
 }
 
 /** Ends the session that the user chose. One that has ended already made room by that. */
