@@ -3,7 +3,7 @@ import { join, leave, tally } from './crowd.ts';
 import { measureFloor } from './floor.ts';
 import { revokeAll, revokeQuietly } from './revoking.ts';
 import { measureStaleness } from './staleness.ts';
-import { drain, fireOnTime } from './volley.ts';
+import { drain, fireOnTime, flood } from './volley.ts';
 
 const jobs = {
   join,
@@ -15,6 +15,7 @@ const jobs = {
   measureStaleness,
   drain,
   fireOnTime,
+  flood,
 };
 
 export type Jobs = typeof jobs;

@@ -26,7 +26,7 @@ const SESSIONS = 5;
 const MEMORY_OFF = { CURFEW_MEMORY_SESSIONS: '0' };
 
 const ONE_READ = 'The peer reads one row of two columns; Curfew a session and its user.';
-const BOTH_IN_COOKIE =
+export const BOTH_IN_COOKIE =
   'The peer reads a cookie that it signed and looks nothing up: a revoked session goes on until the cookie is too old.';
 const OTHER_API =
   'REST against GraphQL: the peer answers with all that it has, Curfew with what was asked for.';
@@ -41,7 +41,7 @@ interface Reading {
   wanted: string[];
 }
 
-const readingOf = {
+export const readingOf = {
   whoAmI: ({ url }: RunningServer, { cookie, email }: Person): Reading => ({
     shot: graphqlShot(url, { cookie }, WHO_AM_I),
     wanted: ['"currentSession":{"id":"', '"device":{"name":"', `"viewer":{"email":"${email}"}`],

@@ -21,10 +21,11 @@ import { installPeers } from './peers.ts';
 import { benchGateway, benchMemoryOff, benchMySessions, benchWhoAmI, type Cast, makeCast } from './reads.ts';
 import { progress, report } from './report.ts';
 import { listUnequal, publish, type Results, saveResults, writePairs, writeText } from './results.ts';
+import { benchRevocations } from './revocations.ts';
+import { benchAmongSignIns, benchSignIns } from './sign-ins.ts';
 import { clear, type Plan, type Stage } from './stage.ts';
 import { benchTableSize } from './table-size.ts';
 import { chooseGun } from './throughput.ts';
-import { benchRevocations, benchSignIns } from './writes.ts';
 
 const SECTIONS: Record<string, (stage: Stage, cast: Cast) => Promise<Row[]>> = {
   'who-am-i': benchWhoAmI,
@@ -33,18 +34,26 @@ const SECTIONS: Record<string, (stage: Stage, cast: Cast) => Promise<Row[]>> = {
   gateway: benchGateway,
   revocations: benchRevocations,
   'sign-ins': benchSignIns,
+  'among-sign-ins': benchAmongSignIns,
   'table-size': benchTableSize,
 };
+
+/** Would be too much for a quick run, unless it is asked for. */
+const LONG = new Set(['among-sign-ins']);
 
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: Object.keys(SECTIONS) },
+    only: { type: 'string', multiple: true, default: [] },
     check: { type: 'boolean', default: false },
     'save-baseline': { type: 'boolean', default: false },
     publish: { type: 'boolean', default: false },
   },
 });
+
+const wanted = Object.keys(SECTIONS).filter((name) =>
+  flags.only.length > 0 ? flags.only.includes(name) : !flags.quick || !LONG.has(name),
+);
 
 const PLAN: Plan = flags.quick
   ? {
@@ -158,7 +167,7 @@ async function runAll(versions: Record<string, string>): Promise<Results> {
   const cast = await makeCast(stage);
   const rows: Row[] = [];
   for (const [name, bench] of Object.entries(SECTIONS)) {
-    if (flags.only.includes(name)) rows.push(...(await bench(stage, cast)));
+    if (wanted.includes(name)) rows.push(...(await bench(stage, cast)));
   }
   const options = process.argv.slice(2).join(' ');
   return {
@@ -184,7 +193,7 @@ if (unknown.length > 0) {
   report(`There is no section ${unknown.join(', ')}. Those there are: ${Object.keys(SECTIONS).join(', ')}`);
   process.exit(1);
 }
-const isWhole = Object.keys(SECTIONS).every((name) => flags.only.includes(name));
+const isWhole = wanted.length === Object.keys(SECTIONS).length;
 if (flags.publish && (flags.quick || !isWhole)) {
   report('What is published is a full run: leave out --quick and --only');
   process.exit(1);

@@ -14,6 +14,9 @@ import type { Shot } from './shot.ts';
 
 const run = promisify(execFile);
 
+/** For an answer. */
+const PATIENCE_SECONDS = 30;
+
 const AUTOCANNON = fileURLToPath(new URL('./node_modules/autocannon/autocannon.js', import.meta.url));
 
 export interface Volley {
@@ -47,7 +50,7 @@ export async function chooseGun(): Promise<Gun> {
 async function fireAutocannon(shot: Shot, { seconds, connections, core }: Volley): Promise<Throughput> {
   // It ends at the end of a sample.
   const args = ['--json', '--no-progress', '-L', '100', '-m', shot.method];
-  args.push('-c', `${connections}`, '-d', `${seconds}`);
+  args.push('-c', `${connections}`, '-d', `${seconds}`, '-t', `${PATIENCE_SECONDS}`);
   for (const [name, value] of Object.entries(shot.headers)) args.push('-H', `${name}=${value}`);
   if (shot.body !== undefined) args.push('-b', shot.body);
   const har = join(tmpdir(), `curfew-bench-${process.pid}.har`);
@@ -68,7 +71,16 @@ async function fireWrk(shot: Shot, { seconds, connections, core }: Volley): Prom
   const script = join(tmpdir(), `curfew-bench-${process.pid}.lua`);
   await writeFile(script, writeScript(shot));
   try {
-    const args = ['-t', '1', '-c', `${connections}`, '-d', `${Math.max(1, Math.round(seconds))}s`];
+    const args = [
+      '-t',
+      '1',
+      '-c',
+      `${connections}`,
+      '--timeout',
+      `${PATIENCE_SECONDS}s`,
+      '-d',
+      `${Math.max(1, Math.round(seconds))}s`,
+    ];
     const { stdout } = await run(...pinned(core, 'wrk', [...args, '-s', script, shot.url]));
     const failure = /Non-2xx.*|Socket errors.*/.exec(stdout)?.[0];
     if (failure) throw new Error(`Requests to ${shot.url} failed: ${failure}`);

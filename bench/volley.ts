@@ -28,6 +28,26 @@ export async function drain({ shots, wanted, concurrency }: DrainJob): Promise<n
   return tookMs;
 }
 
+export interface FloodJob {
+  /** Each sent again and again. */
+  shots: Shot[];
+  wanted: string[];
+  seconds: number;
+}
+
+/** All at once, each as soon as it was answered. @returns how many were answered. */
+export async function flood({ shots, wanted, seconds }: FloodJob): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: shots.length });
+  const endAt = performance.now() + seconds * 1000;
+  let answered = 0;
+  const repeat = async (shot: Shot) => {
+    for (; performance.now() < endAt; answered++) await fireAndCheck(shot, wanted, agent);
+  };
+  await Promise.all(shots.map(repeat));
+  agent.destroy();
+  return answered;
+}
+
 export interface OpenJob {
   /** Sent in turn, and again from the first. */
   shots: Shot[];

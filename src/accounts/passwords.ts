@@ -1,8 +1,8 @@
 /**
  * Password hashes: argon2id, computed on the thread pool, off the event loop.
  *
- * No more at once than there are processors. More would only take each other's
- * caches, which they live by, and the event loop's turns.
+ * No more at once than there are processors beside the event loop's. More would only take each other's
+ * caches, which they live by, and the turns of everybody else who asks something.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -12,7 +12,7 @@ import pLimit from 'p-limit';
 /** OWASP's minimum: 19 MiB, two passes, one lane. The package's default algorithm is argon2id. */
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
 
-const inTurn = pLimit(availableParallelism());
+const inTurn = pLimit(Math.max(1, availableParallelism() - 1));
 
 /** What a password is checked against when there is no account, so that this takes as long. */
 const decoyHash = inTurn(() => hash(randomBytes(32), OPTIONS));

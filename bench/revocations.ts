@@ -1,32 +1,23 @@
-/** Revoking and signing in: what is written, end to end. */
+/** Revoking, end to end. */
 import { execFile } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { hashPassword } from '../src/accounts/passwords.ts';
 import { betterAuthShot, makeBetterAuthPeople, startBetterAuth } from './better-auth.ts';
 import { hold, type Peer, type Row, watchBusy } from './contest.ts';
 import { pinned } from './cores.ts';
 import { settle, withClient } from './database.ts';
-import { makePeople } from './people.ts';
 import type { Cast } from './reads.ts';
 import { progress } from './report.ts';
 import type { RunningServer } from './server.ts';
 import { fireAndCheck, graphqlShot, type Shot } from './shot.ts';
-import { clear, type Stage, startOurs, startPeer } from './stage.ts';
+import { clear, type Stage, startOurs } from './stage.ts';
 
 const run = promisify(execFile);
 
 /** Laptops that revoke at once. */
 const REVOKERS = 8;
-/** Passwords that are hashed at once: as many as Node's pool has threads. */
-const HASHERS = 4;
-
-const PASSWORD = 'correct horse battery staple';
-
-/** Live sessions of a user are limited; nobody signs in more often than that. */
-const SIGN_INS_EACH = 8;
 
 /** Rates of requests that are all different: so many a round, as fast as they are answered. */
 function rateOfEach(
@@ -183,61 +174,4 @@ async function makePgbenchPeer({ database, plan, cores }: Stage, inAll: number):
       }
     },
   };
-}
-
-const SIGN_IN =
-  'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignInSuccess { session { id } } } }';
-
-export async function benchSignIns(stage: Stage, { person }: Cast): Promise<Row[]> {
-  const { plan, database, loader } = stage;
-  const count = plan.signIns;
-  const ours = await startOurs(stage, database);
-  const passwordHash = await hashPassword(PASSWORD);
-  const people = await makePeople(database, Math.ceil((count * (plan.rounds + 1)) / SIGN_INS_EACH), {
-    sessions: 1,
-    passwordHash,
-  });
-  const argon2 = await startPeer(stage, 'argon2', { PASSWORD, PASSWORD_HASH: passwordHash });
-  const signIns = Array.from({ length: SIGN_INS_EACH }, () => people)
-    .flat()
-    .map(({ email }) => graphqlShot(ours.url, {}, SIGN_IN, { input: { email, password: PASSWORD } }));
-  const hash: Shot = { method: 'POST', url: argon2.url, headers: {} };
-  const hashes = Array.from({ length: count }, () => hash);
-  const timeOfEach = (
-    name: string,
-    server: RunningServer,
-    take: () => Shot[],
-    wanted: string[],
-    probe: Shot,
-  ) => ({
-    name,
-    async check() {
-      await fireAndCheck(probe, []);
-    },
-    async measure() {
-      const shots = take();
-      const work = () => loader.run('drain', { shots, wanted, concurrency: HASHERS });
-      const { done, busy } = await watchBusy(server.pid, (tookMs) => tookMs / 1000, work);
-      return { values: [done / shots.length], busy };
-    },
-  });
-  const asked = graphqlShot(ours.url, { cookie: person.cookie }, '{ currentSession { id } }');
-  const rows = await hold(
-    {
-      id: 'sign-in',
-      metrics: [{ name: `sign-in, ${HASHERS} at once, time of each`, unit: 'ms' }],
-      ours: timeOfEach('Curfew', ours, () => signIns.splice(0, count), ['"session":{"id":"'], asked),
-      peers: [
-        {
-          id: 'argon2id',
-          ...timeOfEach('argon2id alone', argon2, () => hashes, ['"matches":true'], hash),
-          goals: [1.15],
-          unequal: 'The peer looks nobody up, limits nothing and writes nothing: a ceiling.',
-        },
-      ],
-    },
-    plan.rounds,
-  );
-  await clear(stage);
-  return rows;
 }
