@@ -12,6 +12,9 @@ import { clear, rateOf, type Stage, startOurs, startPeer } from './stage.ts';
 /** Passwords that are to be hashed at once: as many as Node's pool has threads. */
 const HASHERS = 4;
 
+/** So many sign-ins go before the first round: there are too few in one for what they run to be compiled. */
+const WARM_UP_ROUNDS = 5;
+
 /** Who sign in at once, again and again, while others ask who they are. */
 const FLOODERS = 16;
 /** Before others ask, and after. */
@@ -28,9 +31,10 @@ const SIGN_IN =
 export async function benchSignIns(stage: Stage, { person }: Cast): Promise<Row[]> {
   const { plan, database, loader } = stage;
   const count = plan.signIns;
+  const inAll = count * (WARM_UP_ROUNDS + plan.rounds);
   const ours = await startOurs(stage, database);
   const passwordHash = await hashPassword(PASSWORD);
-  const people = await makePeople(database, Math.ceil((count * (plan.rounds + 1)) / SIGN_INS_EACH), {
+  const people = await makePeople(database, Math.ceil(inAll / SIGN_INS_EACH), {
     sessions: 1,
     passwordHash,
   });
@@ -50,6 +54,10 @@ export async function benchSignIns(stage: Stage, { person }: Cast): Promise<Row[
     name,
     async check() {
       await fireAndCheck(probe, []);
+    },
+    async warmUp() {
+      const shots = Array.from({ length: WARM_UP_ROUNDS }, take).flat();
+      await loader.run('drain', { shots, wanted, concurrency: HASHERS });
     },
     async measure() {
       const shots = take();
