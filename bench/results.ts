@@ -116,14 +116,18 @@ export async function publish(page: URL, results: Results): Promise<void> {
 function writeSizing({ rows }: Results): string {
   const rate = (id: string, side: 'oursRounds' | 'peerRounds') => {
     const row = rows.find((one) => one.id === id);
-    return row ? `${Math.round(row[side].median).toLocaleString('en')} a second` : 'not measured';
+    if (!row) return 'not measured';
+    const { median } = row[side];
+    return `${Math.round(row.unit === 'ms' ? 1000 / median : median).toLocaleString('en')} a second`;
   };
   return [
     '| on the machine of the table | |',
     '| --- | ---: |',
     `| resumes per core, warm, by \`/session\` | ${rate('gateway/node-http', 'oursRounds')} |`,
     `| the same by GraphQL, with the user | ${rate('who-am-i/node-http', 'oursRounds')} |`,
-    `| the same, cold (memory off) | ${rate('who-am-i-memory-off/better-auth', 'oursRounds')} |`,
+    `| the same, while 16 sign in | ${rate('among-sign-ins/quiet', 'oursRounds')} |`,
+    `| by GraphQL, cold (memory off) | ${rate('who-am-i-memory-off/better-auth', 'oursRounds')} |`,
+    `| sign-ins per core | ${rate('sign-in/argon2id', 'oursRounds')} |`,
     `| revocations per core of a process | ${rate('revoke/better-auth', 'oursRounds')} |`,
     `| revocations per database, by pgbench | ${rate('revoke/pgbench', 'peerRounds')} |`,
   ].join('\n');
