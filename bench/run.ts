@@ -62,7 +62,7 @@ const PLAN: Plan = flags.quick
       warmUpSeconds: 1,
       connections: 32,
       revocations: 96,
-      signIns: 24,
+      signIns: 16,
       largeTable: 100_000,
       smallTable: 10_000,
     }

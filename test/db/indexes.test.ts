@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { listUsers } from '../../src/accounts/find.ts';
+import { signIn } from '../../src/accounts/sign-in.ts';
 import type { Core } from '../../src/core.ts';
+import { InvalidCredentialsError } from '../../src/errors.ts';
 import { Languages } from '../../src/i18n/languages.ts';
 import { Outbox } from '../../src/mail/outbox.ts';
 import { endLapsed } from '../../src/sessions/end.ts';
@@ -100,6 +102,25 @@ test('a device is known by its cookie without going through the user’s session
   expect(indexes.sort()).toEqual([
     'sessions_user_id_device_id_idx',
     'sessions_user_id_last_active_at_id_idx',
+  ]);
+});
+
+test('a sign-in finds its account, and whether its device is known, without going through other rows', async () => {
+  const place = {
+    client: { ipAddress: '203.0.113.7', userAgent: null },
+    deviceId: randomUUID(),
+    hasDeviceCookie: true,
+    presented: null,
+    replaceId: null,
+  };
+  const credentials = { email: user.email ?? '', password: 'not the password' };
+  const attempt = () =>
+    expect(signIn(core, credentials, { kind: 'API', ...place })).rejects.toThrow(InvalidCredentialsError);
+  const { indexes } = await explain(attempt, (text) => text.includes('found'));
+  expect(indexes).toEqual([
+    'sessions_user_id_device_id_idx',
+    'sessions_user_id_last_active_at_id_idx',
+    'users_email_key',
   ]);
 });
 
