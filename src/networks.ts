@@ -3,7 +3,8 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 /**
  * An IPv4 address in its own form, also where it is mapped into IPv6; an IPv6
- * address in its canonical one, as PostgreSQL writes it too.
+ * address in its canonical one, as PostgreSQL writes it too (but for those of
+ * ::/96, which nobody has had for long).
  *
  * @returns null for what is no address, and for one with a zone.
  */

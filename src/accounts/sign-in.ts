@@ -75,7 +75,11 @@ async function beginSignIn(core: Core, attempt: Try, email: string, place: SignI
         user && seen.isKnownNetwork ? ['network', userId] : ['account', email],
         ['sign-ins', userId, password],
       ];
-  await Promise.all([attempt.spend(counted, trier), attempt.look(ifRight, trier)]);
+  const looked = attempt.look(ifRight, trier);
+  // Of two refusals the other is told.
+  looked.catch(() => {});
+  await attempt.spend(counted, trier);
+  await looked;
   return { user, trier, ifRight };
 }
 
