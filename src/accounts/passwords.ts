@@ -12,14 +12,15 @@ import pLimit from 'p-limit';
 /** OWASP's minimum: 19 MiB, two passes, one lane. The package's default algorithm is argon2id. */
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
 
-const inTurn = pLimit(Math.max(1, availableParallelism() - 1));
+/** Those that are under way, and those that wait for them. */
+export const hashing = pLimit(Math.max(1, availableParallelism() - 1));
 
 /** What a password is checked against when there is no account, so that this takes as long. */
-const decoyHash = inTurn(() => hash(randomBytes(32), OPTIONS));
+const decoyHash = hashing(() => hash(randomBytes(32), OPTIONS));
 
 /** @param password normalized by `parseNewPassword`. */
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(password, OPTIONS));
+  return hashing(() => hash(password, OPTIONS));
 }
 
 /** What a password is called where its hash is not to be told; each change makes it another, also back to one before. */
@@ -30,6 +31,6 @@ export function namePassword(passwordHash: string): string {
 /** @param passwordHash null when there is no account: false, in the time of a wrong password. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
   const checked = passwordHash ?? (await decoyHash);
-  const matches = await inTurn(() => verify(checked, password));
+  const matches = await hashing(() => verify(checked, password));
   return passwordHash !== null && matches;
 }
