@@ -85,8 +85,8 @@ export interface Config {
   introspection: boolean;
   /** Whether the page is served, if it is built. */
   page: boolean;
-  /** Whether queries that are asked often go the short way. */
-  knownQueries: boolean;
+  /** Whether operations that are sent often go the short way. */
+  knownOperations: boolean;
   /** Sessions remembered by this process; 0 for none. */
   memorySessions: number;
   socketLimits: SocketLimits;
@@ -308,7 +308,7 @@ const settings = {
   ).optional(),
   CURFEW_INTROSPECTION: oneOf(['on', 'off']).optional(),
   CURFEW_PAGE: oneOf(['on', 'off']).default('on'),
-  CURFEW_KNOWN_QUERIES: oneOf(['on', 'off']).default('on'),
+  CURFEW_KNOWN_OPERATIONS: oneOf(['on', 'off']).default('on'),
   CURFEW_MEMORY_SESSIONS: integer(0, 10_000_000, '100000').default(100_000),
   CURFEW_SOCKETS_PER_SESSION: integer(1, 100_000, '100').default(100),
   CURFEW_SOCKETS_PER_USER: integer(1, 100_000, '500').default(500),
@@ -426,7 +426,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     operationsFile: data.CURFEW_OPERATIONS ?? null,
     introspection: data.CURFEW_INTROSPECTION ? data.CURFEW_INTROSPECTION === 'on' : !production,
     page: data.CURFEW_PAGE === 'on',
-    knownQueries: data.CURFEW_KNOWN_QUERIES === 'on',
+    knownOperations: data.CURFEW_KNOWN_OPERATIONS === 'on',
     memorySessions: data.CURFEW_MEMORY_SESSIONS,
     socketLimits: {
       perSession: data.CURFEW_SOCKETS_PER_SESSION,

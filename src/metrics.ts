@@ -51,13 +51,13 @@ export function createMetrics() {
       for (const [result, tally] of Object.entries(resumes)) this.inc({ result }, tally.take());
     },
   });
-  const knownQueries = new Tally();
+  const knownOperations = new Tally();
   new Counter({
-    name: 'curfew_known_queries_total',
-    help: 'Queries over HTTP that were known already, and went the short way.',
+    name: 'curfew_known_operations_total',
+    help: 'Operations over HTTP that were known already, and went the short way.',
     registers,
     collect() {
-      this.inc(knownQueries.take());
+      this.inc(knownOperations.take());
     },
   });
 
@@ -83,7 +83,7 @@ export function createMetrics() {
     },
 
     resumes,
-    knownQueries,
+    knownOperations,
     sessionsStarted: counter('curfew_sessions_started_total', 'Sessions started by this process.'),
     sessionsEnded: counter('curfew_sessions_ended_total', 'Sessions ended by this process, by reason.', [
       'reason',

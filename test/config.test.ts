@@ -49,7 +49,7 @@ const DEFAULTS: Config = {
   operationsFile: null,
   introspection: true,
   page: true,
-  knownQueries: true,
+  knownOperations: true,
   memorySessions: 100_000,
   socketLimits: { perSession: 100, perUser: 500, perAddress: 2000, subscriptionsPerSocket: 100 },
   metricsToken: null,
@@ -152,7 +152,7 @@ test.each<[string, string, Partial<Config>]>([
   ['CURFEW_INTROSPECTION', 'off', { introspection: false }],
   ['CURFEW_PAGE', 'on', { page: true }],
   ['CURFEW_PAGE', 'off', { page: false }],
-  ['CURFEW_KNOWN_QUERIES', 'off', { knownQueries: false }],
+  ['CURFEW_KNOWN_OPERATIONS', 'off', { knownOperations: false }],
 ])('%s may be “%s”', (name, value, expected) => {
   expect(loadConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
 });
@@ -199,7 +199,7 @@ const BAD_VALUES: Record<string, string> = {
   CURFEW_OPERATIONS: 'a\0b',
   CURFEW_INTROSPECTION: 'On | true | yes | 1',
   CURFEW_PAGE: 'Off | false | no | /',
-  CURFEW_KNOWN_QUERIES: '0 | true | /',
+  CURFEW_KNOWN_OPERATIONS: '0 | true | /',
 };
 const BAD = Object.entries(BAD_VALUES).map(([name, values]) => ({ name, values: values.split(' | ') }));
 const NAMES = Object.keys(BAD_VALUES);

@@ -14,7 +14,7 @@ import { openCookieJar } from './credentials.ts';
 import { createDocumentCache, type DocumentPolicy, parseDocument, validateDocument } from './documents.ts';
 import { logFault, maskError } from './errors.ts';
 import { setHead } from './head.ts';
-import { createKnownQueries, type KnownQueries } from './known-queries.ts';
+import { createKnownOperations, type KnownOperations } from './known-operations.ts';
 import {
   assertAllowed,
   findText,
@@ -26,14 +26,17 @@ import { findRequester, type Requester } from './requester.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
+interface HttpSource {
+  req: IncomingMessage;
+  res: ServerResponse;
+}
+
 /** What an operation starts from: a request and its response, or, on a socket, a context already made. */
-export type OperationSource =
-  | { req: IncomingMessage; res: ServerResponse; prepared?: never }
-  | { prepared: Context };
+export type OperationSource = (HttpSource & { prepared?: never }) | { prepared: Context };
 
 export interface GraphqlPolicy extends DocumentPolicy {
-  /** Whether queries that are asked often go the short way. */
-  knownQueries: boolean;
+  /** Whether operations that are sent often go the short way. */
+  knownOperations: boolean;
 }
 
 /** @param operations the only ones that are run; null for all. */
@@ -46,12 +49,12 @@ export function createGraphql(
   const documents = createDocumentCache();
   const createContext = (request: IncomingMessage, response: ServerResponse) =>
     createHttpContext(source, policy.production, request, response);
-  const known = policy.knownQueries
-    ? createKnownQueries({
+  const known = policy.knownOperations
+    ? createKnownOperations({
         path: GRAPHQL_PATH,
         findText: (operation) => findText(operations, operation),
         createContext,
-        answered: source.core.metrics.knownQueries,
+        answered: source.core.metrics.knownOperations,
       })
     : null;
   const yoga = createYoga<OperationSource, Context>({
@@ -78,7 +81,7 @@ export function createGraphql(
       nameOperations(operations),
       refuseCleanly(),
       logFaults(log),
-      ...(known ? [learnQueries(known)] : []),
+      ...(known ? [learnOperations(known)] : []),
     ],
   });
   async function answerElse(
@@ -200,14 +203,18 @@ function logFaults(log: Logger): Plugin<Context> {
   };
 }
 
-/** Queries that were run without an error. */
-function learnQueries({ learn }: KnownQueries): Plugin<Context> {
+/** What is run without an error is learnt; what was run already, with one, is not run again. */
+function learnOperations({ learn, findOutcome }: KnownOperations): Plugin<Context & Partial<HttpSource>> {
   return {
-    onExecute: ({ args: { document } }) => ({
-      onExecuteDone({ result }) {
-        if (!isAsyncIterable(result) && !result.errors) learn(document);
-      },
-    }),
+    onExecute({ args: { document, contextValue }, setExecuteFn }) {
+      const outcome = contextValue.req && findOutcome(contextValue.req);
+      if (outcome) setExecuteFn(() => outcome);
+      return {
+        onExecuteDone({ result }) {
+          if (!isAsyncIterable(result) && !result.errors) learn(document);
+        },
+      };
+    },
   };
 }
 

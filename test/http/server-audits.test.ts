@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startTestServer } from '../server.ts';
 
 describe.each(['on', 'off'])('with known queries %s', async (known) => {
-  const server = await startTestServer({ CURFEW_KNOWN_QUERIES: known });
+  const server = await startTestServer({ CURFEW_KNOWN_OPERATIONS: known });
 
   // The second time around, what can be known is known.
   describe.each(['first', 'second'])('the %s time', () => {

@@ -1,13 +1,17 @@
 /**
- * Queries that go the short way are answered as Yoga answers them: two servers on
- * one database, one of which knows no query, are asked the same some thousand
- * times, and compared by status, headers and body.
+ * Operations that go the short way are answered as Yoga answers them: two servers on
+ * one database, one of which knows none, are sent the same some thousand times, and
+ * compared by status, headers and body. Mutations happen once, whatever comes of them.
  */
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import fc from 'fast-check';
+import pino from 'pino';
 import { expect, test, vi } from 'vitest';
-import { type Device, signIn, signUp } from '../device.ts';
-import { sessionFactory } from '../factories/session.ts';
+import { encodeGlobalId } from '../../src/schema/global-id.ts';
+import { type Device, PASSWORD, send, signIn, signUp } from '../device.ts';
+import { type MadeSession, sessionFactory } from '../factories/session.ts';
+import { userFactory } from '../factories/user.ts';
 import { createDatabase, startTestServer, type TestServer } from '../server.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -18,11 +22,12 @@ const TIMEOUT_MS = 120_000;
 
 const databaseUrl = await createDatabase();
 const short = await startTestServer({ DATABASE_URL: databaseUrl });
-const long = await startTestServer({ DATABASE_URL: databaseUrl, CURFEW_KNOWN_QUERIES: 'off' });
+const long = await startTestServer({ DATABASE_URL: databaseUrl, CURFEW_KNOWN_OPERATIONS: 'off' });
 
 const phone = await signUp(short);
 const laptop = await signIn(short, await emailOf(phone), { delivery: 'COOKIE' });
 const ended = await sessionFactory.ended().create({}, { transient: { core: short.core } });
+const administrator = await signUpAdministrator();
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
@@ -60,6 +65,12 @@ function ask({ url }: TestServer, { headers, body, path }: Asked): Promise<Answe
   });
 }
 
+async function signUpAdministrator(): Promise<MadeSession> {
+  const { core } = short;
+  const { id: userId } = await userFactory.admin().create({}, { transient: { db: core.db } });
+  return sessionFactory.create({}, { transient: { core, userId } });
+}
+
 async function emailOf(device: Device): Promise<string> {
   const { data } = await device.send('{ viewer { email } }');
   return (data as { viewer: { email: string } }).viewer.email;
@@ -67,13 +78,13 @@ async function emailOf(device: Device): Promise<string> {
 
 async function countKnown({ url }: TestServer): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^curfew_known_queries_total (\d+)/m.exec(text)?.[1]);
+  return Number(/^curfew_known_operations_total (\d+)/m.exec(text)?.[1]);
 }
 
 const SESSION = '{ id kind status isCurrent device { name type browser os } ipAddress createdAt endReason }';
 
-/** Good ones, those that fail for some who ask, or with some variables, and those that are not queries, or not good. */
-const QUERIES = [
+/** Good ones, those that fail for some who ask, or with some variables, and those that are not good. */
+const OPERATIONS = [
   '{ currentSession { id device { name } } viewer { email } }',
   '{ viewer { id email role language disabledAt createdAt sessionQuota { used max } } }',
   '{ viewer { sessionQuota(kind: API) { used } } other: viewer { __typename } }',
@@ -93,7 +104,9 @@ const QUERIES = [
   '{ users { nodes { email } } }',
   '{ nothing }',
   '{ viewer { email ',
-  'mutation { changeLanguage(language: "xx") { __typename } }',
+  'mutation { changeLanguage(language: "xx") { __typename ... on InvalidInputError { message path } } }',
+  'mutation ($gone: ID!) { revokeSession(id: $gone) { __typename ... on UserError { message } } }',
+  'mutation Both($gone: ID!, $with: Boolean = true) { revokeSession(id: $gone) { __typename } endSession(id: $gone) @include(if: $with) { __typename } }',
 ];
 
 const CREDENTIALS: Record<string, string>[] = [
@@ -101,6 +114,7 @@ const CREDENTIALS: Record<string, string>[] = [
   { authorization: phone.headers['authorization'] ?? '' },
   { cookie: laptop.headers['cookie'] ?? '' },
   { ...ended.headers },
+  { ...administrator.headers },
   { authorization: 'Bearer cfw_garbage' },
   { authorization: `${phone.headers['authorization']}`, cookie: `${laptop.headers['cookie']}` },
   { cookie: `session=x; ${laptop.headers['cookie']}` },
@@ -141,6 +155,13 @@ const variables = fc.oneof(
         kind: fc.constantFrom('API', 'BROWSER', 'api', null, 1),
         status: fc.constantFrom('ACTIVE', 'ENDED', '', null, ['ACTIVE']),
         id: fc.constantFrom(phone.sessionId, laptop.sessionId, 'garbage', '', null, 5, {}),
+        gone: fc.constantFrom(
+          encodeGlobalId('Session', ended.session.id),
+          encodeGlobalId('Session', randomUUID()),
+          'garbage',
+          null,
+          5,
+        ),
         with: fc.constantFrom(true, false, 'true', null),
         __proto__: fc.constant({ first: 1 }),
         unknown: fc.jsonValue(),
@@ -153,7 +174,7 @@ const variables = fc.oneof(
 
 const parameters = fc.record(
   {
-    query: fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...QUERIES) }, fc.jsonValue()),
+    query: fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...OPERATIONS) }, fc.jsonValue()),
     variables,
     operationName: fc.constantFrom(null, '', 'A', 'B', 'Mine', 'Nobody', 3),
     extensions: fc.constantFrom(null, {}, { persistedQuery: { version: 1, sha256Hash: 'x' } }, [], 'x'),
@@ -192,7 +213,7 @@ const language = fc.constantFrom(undefined, 'fr', 'en-GB, fr;q=0.2', 'de');
 /** As clients ask. */
 const usual: fc.Arbitrary<Asked> = fc
   .tuple(
-    fc.record({ query: fc.constantFrom(...QUERIES), variables }),
+    fc.record({ query: fc.constantFrom(...OPERATIONS), variables }),
     fc.constantFrom(...ACCEPTED),
     language,
     fc.constantFrom(...CREDENTIALS),
@@ -247,11 +268,14 @@ test('whatever is asked, the answer is the one that Yoga gives', { timeout: TIME
 });
 
 /** Asks until it goes the short way. */
-async function untilKnown(device: Device, query: string, variables = {}, server = short): Promise<void> {
+const untilKnown = (device: Device, query: string, variables = {}, server = short): Promise<void> =>
+  askUntilKnown(() => device.send(query, variables), server);
+
+async function askUntilKnown(ask: () => Promise<unknown>, server = short): Promise<void> {
   const before = await countKnown(server);
   await vi.waitFor(
     async () => {
-      await device.send(query, variables);
+      await ask();
       expect(await countKnown(server)).toBeGreaterThan(before);
     },
     { timeout: 10_000, interval: 1 },
@@ -269,12 +293,84 @@ test('a query that is asked often becomes known, and one that is asked seldom do
 test.each([
   ['an interface', 'query ($id: ID!) { node(id: $id) { id } }'],
   ['a mutation', 'mutation ($id: ID!) { revokeSession(id: $id) { __typename } }'],
-  ['what can not be asked', '{ users { nodes { id } } }'],
-])('%s is always for Yoga', async (_, query) => {
+])('%s becomes known too', async (_, query) => {
+  await untilKnown(await signUp(short), query, { id: encodeGlobalId('Session', ended.session.id) });
+});
+
+test('what ends in an error stays with Yoga', async () => {
   const device = await signUp(short);
   const before = await countKnown(short);
-  for (let count = 0; count < 30; count++) await device.send(query, { id: 'garbage' });
+  for (let count = 0; count < 30; count++) await device.send('{ users { nodes { id } } }');
   expect(await countKnown(short)).toBe(before);
+});
+
+/** What may be compared of two sign-ins. */
+const withoutTokens = ({ headers, ...answer }: Answer): Answer => ({
+  ...answer,
+  headers: headers.map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.map((cookie: string) => cookie.replace(/=[^;]+/, '=…')) : value,
+  ]),
+});
+
+const post = (query: string, variables = {}, headers: Record<string, string> = {}): Asked => ({
+  path: '/graphql',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify({ query, variables }),
+});
+
+test('a browser is given its cookies, and has them taken, by mutations that are known', async () => {
+  const SIGN_IN =
+    'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignInSuccess { session { kind } } } }';
+  const SIGN_OUT = 'mutation { signOut { session { endReason } } }';
+  const email = await emailOf(await signUp(short));
+  const input = { email, password: PASSWORD, delivery: 'COOKIE' };
+  const newSession = () => sessionFactory.create({}, { transient: { core: short.core } });
+  await askUntilKnown(() => send(short, SIGN_IN, { input }));
+  await askUntilKnown(async () => send(short, SIGN_OUT, {}, (await newSession()).headers));
+
+  const given = post(SIGN_IN, { input });
+  const [here, there] = await Promise.all([ask(short, given), ask(long, given)]);
+  expect(withoutTokens(here)).toEqual(withoutTokens(there));
+  expect(here.headers).toContainEqual([
+    'set-cookie',
+    [expect.stringMatching(/^device=\w/), expect.stringMatching(/^session=\w/)],
+  ]);
+
+  const taken = await Promise.all(
+    [short, long].map(async (server) => ask(server, post(SIGN_OUT, {}, (await newSession()).headers))),
+  );
+  expect(taken[0]).toEqual(taken[1]);
+  expect(taken[0]?.headers).toContainEqual(['set-cookie', [expect.stringMatching(/^session=;/)]]);
+});
+
+test('a mutation that fails half way happens once, and is told as Yoga tells it', async () => {
+  const SIGN_IN_AND_END =
+    'mutation ($input: SignInInput!, $id: ID!) { signIn(input: $input) { __typename } endSession(id: $id) { __typename } }';
+  const { db } = short.core;
+  const id = encodeGlobalId('Session', randomUUID());
+  const inputOf = ({ email }: { email: string | null }) => ({
+    email,
+    password: PASSWORD,
+    delivery: 'COOKIE',
+  });
+  const admin = await userFactory.admin().create({}, { transient: { db } });
+  await askUntilKnown(() => send(short, SIGN_IN_AND_END, { input: inputOf(admin), id }));
+
+  const answers = await Promise.all(
+    [short, long].map(async (server) => {
+      const user = await userFactory.create({}, { transient: { db } });
+      const answer = await ask(server, post(SIGN_IN_AND_END, { input: inputOf(user), id }));
+      expect(await db.session.count({ where: { userId: user.id } })).toBe(1);
+      return withoutTokens(answer);
+    }),
+  );
+  expect(answers[0]).toEqual(answers[1]);
+  expect(JSON.parse(answers[0]?.body ?? '')).toMatchObject({
+    data: null,
+    errors: [{ path: ['endSession'], extensions: { code: 'FORBIDDEN' } }],
+  });
+  expect(answers[0]?.headers.map(([name]) => name)).toContain('set-cookie');
 });
 
 test('one that is too large with some variables is refused with those, known or not', async () => {
@@ -306,4 +402,22 @@ test('while the server itself fails, nothing is tried twice for long', async () 
   const failed = async () => (await device.send(query)).errors?.[0]?.extensions;
   for (let count = 0; count < 5; count++) expect(await failed()).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
   expect(ask).toHaveBeenCalledTimes(6);
+});
+
+test('a fault in a mutation that is known is logged once, masked, and not tried again', async () => {
+  const logged: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
+  const own = await startTestServer({}, { log });
+  const device = await signUp(own);
+  const query = 'mutation ($id: ID!) { revokeSession(id: $id) { __typename } }';
+  const variables = { id: encodeGlobalId('Session', randomUUID()) };
+  await untilKnown(device, query, variables, own);
+  const begun = vi.spyOn(own.core, 'inTransaction').mockRejectedValue(new Error('the disk is full'));
+  const { data, errors } = await device.send(query, variables);
+  expect({ data, codes: errors?.map(({ extensions }) => extensions) }).toEqual({
+    data: null,
+    codes: [{ code: 'INTERNAL_SERVER_ERROR' }],
+  });
+  expect(begun).toHaveBeenCalledTimes(1);
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([{ err: { message: 'the disk is full' } }]);
 });
