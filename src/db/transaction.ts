@@ -1,20 +1,20 @@
 /**
- * Transactions past Prisma, whose own take several times as long. A statement is
- * sent without waiting for the answers to those before it, so that those which
- * don't need each other's answers take one round trip together; and what is
- * written last goes along with the commit.
+ * Transactions past Prisma, whose own take several times as long. Statements that
+ * are asked for at once don't need each other's answers, and take one round trip
+ * together; and what is written last goes along with the commit.
  */
 import type pg from 'pg';
+import { Flight, type PendingStatement } from './flight.ts';
 import type { Preparation, QueryPrepared, Statement } from './prepared.ts';
-import { streamOf } from './stream.ts';
 
 /** Whoever has waited for a lock then finds what it waited for, whatever the database, or a pooler in front, is set to. */
-const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+const BEGIN: Statement = { text: 'BEGIN ISOLATION LEVEL READ COMMITTED', values: [] };
+const COMMIT: Statement = { text: 'COMMIT', values: [] };
 
 export interface Transaction {
   /** Until then nothing is to be written: it would be committed by itself if the transaction could not begin. */
   begun: Promise<unknown>;
-  /** Sent at once. PostgreSQL runs one after the other, each on what it finds then. */
+  /** Sent with all that is asked for at once. PostgreSQL runs one after the other, each on what it finds then. */
   query: QueryPrepared;
   /**
    * Runs these statements and commits, in one round trip; the end of the transaction does so without any.
@@ -52,14 +52,14 @@ export function createTransactions(options: TransactionsOptions): InTransaction 
 
 async function runOn<T>(options: TransactionsOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await options.pool.connect();
+  const tx = begin(client, options);
   let lost: Error | undefined;
   try {
-    const tx = begin(client, options);
     const result = await work(tx);
     await tx.commit([]);
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((cause: Error) => {
+    await tx.rollBack().catch((cause: Error) => {
       lost = cause;
     });
     throw error;
@@ -68,20 +68,33 @@ async function runOn<T>(options: TransactionsOptions, work: (tx: Transaction) =>
   }
 }
 
-function begin(client: pg.PoolClient, { preparation, timeoutMs }: TransactionsOptions): Transaction {
-  const stream = streamOf(client);
+interface OwnTransaction extends Transaction {
+  /** Nothing is sent after it. @throws when the connection is of no use any more. */
+  rollBack(): Promise<void>;
+}
+
+function begin(client: pg.PoolClient, { preparation, timeoutMs }: TransactionsOptions): OwnTransaction {
   const deadline = performance.now() + timeoutMs;
   /** Why nothing more may be sent. */
   let over: Error | null = null;
   let failure: Error | null = null;
-  const send = <Row extends object>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> => {
-    // What is sent in one go leaves in one write, and wakes PostgreSQL once.
-    stream.cork();
-    process.nextTick(() => stream.uncork());
-    const answer = client.query<Row>(query).catch((error: Error) => {
-      // Those behind one that failed fail too, and say no more than that. Who waits for several hears of either first.
-      failure ??= error;
-      throw failure;
+  let pending: PendingStatement[] = [];
+  const depart = () => {
+    if (pending.length > 0) client.query(new Flight(pending));
+    pending = [];
+  };
+  const send = <Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> => {
+    const answer = new Promise<pg.QueryResult<Row>>((resolve, reject) => {
+      if (pending.length === 0) process.nextTick(depart);
+      pending.push({
+        config: preparation.prepare(statement),
+        callback(error, result) {
+          if (!error) return resolve(result);
+          // Those behind one that failed fail too, and say no more than that. Who waits for several hears of either first.
+          failure ??= error;
+          reject(failure);
+        },
+      });
     });
     // Nobody may be waiting for those any more.
     answer.catch(() => {});
@@ -102,8 +115,8 @@ function begin(client: pg.PoolClient, { preparation, timeoutMs }: TransactionsOp
     const obstacle = findObstacle();
     if (obstacle) throw obstacle;
     over = new Error('The transaction is committed already');
-    const answers = statements.map((statement) => send(preparation.prepare(statement)));
-    const end = send('COMMIT');
+    const answers = statements.map((statement) => send(statement));
+    const end = send(COMMIT);
     const results = await Promise.all([...answers, end]);
     // PostgreSQL’s answer to the commit of a transaction in which something failed.
     if ((await end).command !== 'COMMIT') throw new Error('The transaction was rolled back');
@@ -115,7 +128,7 @@ function begin(client: pg.PoolClient, { preparation, timeoutMs }: TransactionsOp
     query<Row extends object>(statement: Statement) {
       const obstacle = findObstacle();
       if (obstacle) return Promise.reject(obstacle);
-      const rows = send<Row>(preparation.prepare(statement)).then((result) => result.rows);
+      const rows = send<Row>(statement).then((result) => result.rows);
       rows.catch(() => {});
       return rows;
     },
@@ -123,6 +136,12 @@ function begin(client: pg.PoolClient, { preparation, timeoutMs }: TransactionsOp
       if (committed && statements.length === 0) return committed;
       committed = commit(statements);
       return committed;
+    },
+    async rollBack() {
+      over = new Error('The transaction was rolled back');
+      // What waits to be sent goes first, and not along: PostgreSQL skips what is behind a failure.
+      depart();
+      await client.query('ROLLBACK');
     },
   };
 }

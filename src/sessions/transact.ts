@@ -102,12 +102,15 @@ function count({ metrics }: Core, { type, details }: NewAuditEvent): void {
 
 /** Always before any lock on sessions, and in one order: no deadlock. */
 async function lockUsers(query: QueryPrepared, userIds: string[]): Promise<Map<string, LockedUser>> {
-  if (userIds.length === 0) return new Map();
+  const [id, another] = userIds;
+  if (id === undefined) return new Map();
+  // For a list of ids PostgreSQL would make a new plan each time.
+  const which =
+    another === undefined ? Prisma.sql`id = ${id}::uuid` : Prisma.sql`id = ANY(${userIds}::uuid[])`;
   const rows = await query<LockedUser>(Prisma.sql`
     SELECT id, email, external_id AS "externalId", contact_email AS "contactEmail", language,
            password_hash AS "passwordHash", role, disabled_at AS "disabledAt"
     FROM users
-    WHERE id = ANY(${userIds}::uuid[])
-    ORDER BY id FOR NO KEY UPDATE`);
+    WHERE ${which} ORDER BY id FOR NO KEY UPDATE`);
   return new Map(rows.map((user) => [user.id, user]));
 }

@@ -60,31 +60,51 @@ export async function startProxy(direct?: string): Promise<PostgresProxy> {
   };
 }
 
-/** What ends a request: a simple query, and the Sync of an extended one. */
+/** What an extended request begins or goes on with: Parse, Bind, Describe, Close, Flush; then Execute. */
+const PARTS = new Set(['P', 'B', 'D', 'C', 'H']);
+const EXECUTE = 'E';
+/** What is answered with ReadyForQuery: a simple query, and the Sync after extended ones. */
 const ENDS = new Set(['Q', 'S']);
-/** What a request begins or goes on with: Parse, Bind, Describe, Execute, Close, Flush. */
-const PARTS = new Set(['P', 'B', 'D', 'E', 'C', 'H']);
-/** ReadyForQuery. */
 const READY = 'Z';
+/** What ends the answer to one Execute: CommandComplete, EmptyQueryResponse, ErrorResponse. */
+const ERROR = 'E';
+const DONE = new Set(['C', 'I', ERROR]);
+
+/** Has PostgreSQL answer before there is a Sync. */
+const FLUSH = Buffer.from(['H'.charCodeAt(0), 0, 0, 0, 4]);
 
 /** Each statement goes alone, so that it can be held although its client sends several at once. */
 function paceStatements(): Pacer {
   const sent = new Messages({ hasStartup: true });
   const answered = new Messages({ hasStartup: false });
   let parts: Buffer[] = [];
+  let isAwaited = (_type: string) => false;
+  /** After an error PostgreSQL answers nothing until the Sync. */
+  let isSkipping = false;
   return {
     split(data) {
       const requests: Buffer[] = [];
       for (const message of sent.read(data)) {
         parts.push(message);
         if (PARTS.has(typeOf(message))) continue;
+        if (typeOf(message) === EXECUTE) parts.push(FLUSH);
         requests.push(Buffer.concat(parts));
         parts = [];
       }
       return requests;
     },
-    isAnswered: (request) => [...splitMessages(request)].some((message) => ENDS.has(typeOf(message))),
-    isAnswer: (data) => answered.read(data).some((message) => typeOf(message) === READY),
+    isAnswered(request) {
+      const types = [...splitMessages(request)].map(typeOf);
+      const isEnd = types.some((type) => ENDS.has(type));
+      isAwaited = isEnd ? (type) => type === READY : (type) => DONE.has(type);
+      return isEnd || (types.includes(EXECUTE) && !isSkipping);
+    },
+    isAnswer(data) {
+      const types = answered.read(data).map(typeOf);
+      if (types.includes(ERROR)) isSkipping = true;
+      if (types.includes(READY)) isSkipping = false;
+      return types.some((type) => isAwaited(type));
+    },
   };
 }
 

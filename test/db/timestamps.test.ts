@@ -1,9 +1,8 @@
 /** Instants are read as they were written, whatever form PostgreSQL gives them. */
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { Prisma } from '../../src/db/generated/prisma/client.ts';
 import { createPreparedQuery, Preparation } from '../../src/db/prepared.ts';
-import { onCleanup } from '../cleanup.ts';
+import { openPool } from '../pool.ts';
 import { createDatabase } from '../server.ts';
 
 const connectionString = await createDatabase();
@@ -20,8 +19,7 @@ const TEXTS = [
 ];
 
 async function readIn(timeZone: string) {
-  const pool = new pg.Pool({ connectionString, options: `-c TimeZone=${timeZone}` });
-  onCleanup(() => pool.end());
+  const pool = openPool({ connectionString, options: `-c TimeZone=${timeZone}` });
   const query = createPreparedQuery(pool, new Preparation());
   return async (text: string) => {
     const [row] = await query<{ at: unknown; ms: string }>(Prisma.sql`
@@ -42,8 +40,7 @@ test.each(['UTC', 'Asia/Kathmandu', 'America/New_York', 'Europe/London'])(
 );
 
 test('each millisecond is read as itself', async () => {
-  const pool = new pg.Pool({ connectionString, options: '-c TimeZone=UTC' });
-  onCleanup(() => pool.end());
+  const pool = openPool({ connectionString, options: '-c TimeZone=UTC' });
   const rows = await createPreparedQuery(
     pool,
     new Preparation(),

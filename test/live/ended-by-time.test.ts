@@ -4,12 +4,11 @@
  * a session is idle everywhere.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { decodeIdOf } from '../../src/schema/global-id.ts';
-import { onCleanup } from '../cleanup.ts';
 import { type Device, signUp } from '../device.ts';
 import { type Endpoints, startProcess } from '../fleet.ts';
+import { openPool } from '../pool.ts';
 import { createDatabase } from '../server.ts';
 import { connect, type Socket } from '../socket.ts';
 import { knock } from './knocking.ts';
@@ -31,8 +30,7 @@ const FAST_CLOCK = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 
 const DATABASE_URL = await createDatabase();
-const database = new pg.Pool({ connectionString: DATABASE_URL });
-onCleanup(() => database.end());
+const database = openPool({ connectionString: DATABASE_URL });
 const settings = {
   DATABASE_URL,
   CURFEW_IDLE_TIMEOUT: `${IDLE_MS}ms`,

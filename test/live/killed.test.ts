@@ -3,15 +3,15 @@
  * it. Then either nothing has happened of a revocation, or all of it, and the
  * other process knows which.
  */
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { decodeIdOf } from '../../src/schema/global-id.ts';
 import { buses, type TestBus, useRedis } from '../buses.ts';
-import { onCleanup } from '../cleanup.ts';
 import { type PostgresProxy, startProxy } from '../db/proxy.ts';
 import { send } from '../device.ts';
 import { type CurfewProcess, startProcess } from '../fleet.ts';
 import { RevokeSession } from '../operations.ts';
+import { openPool } from '../pool.ts';
 import { type Held, startTcpProxy, type TcpProxy } from '../proxy.ts';
 import { createDatabase } from '../server.ts';
 import { knock, STALENESS_MS, startKnocking } from './knocking.ts';
@@ -115,8 +115,7 @@ test.each(buses)(
 async function prepare(bus: TestBus) {
   const databaseUrl = await createDatabase();
   const redis = await bus.start();
-  const database = new pg.Pool({ connectionString: databaseUrl });
-  onCleanup(() => database.end());
+  const database = openPool({ connectionString: databaseUrl });
   const postgres = await startProxy(databaseUrl);
   const redisProxy = redis && (await startTcpProxy({ host: '127.0.0.1', port: redis.port }));
   const [survivor, victim] = await Promise.all([

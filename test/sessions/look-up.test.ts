@@ -1,6 +1,5 @@
 /** Sessions that are looked up at about the same time are read as one, and each is as fresh as if it were alone. */
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
 import {
   createPreparedQuery,
@@ -10,9 +9,9 @@ import {
 } from '../../src/db/prepared.ts';
 import { createListFirst } from '../../src/sessions/list.ts';
 import { createLookUp } from '../../src/sessions/look-up.ts';
-import { onCleanup } from '../cleanup.ts';
 import { sessionFactory } from '../factories/session.ts';
 import { userFactory } from '../factories/user.ts';
+import { openPool } from '../pool.ts';
 import { createDatabase, MINUTE, startTestServer } from '../server.ts';
 
 const connectionString = await createDatabase();
@@ -97,8 +96,7 @@ test('a statement that the database refuses fails those alone that were in it', 
 });
 
 test('what is read for one or two at a time is planned once, as what is read for many', async () => {
-  const pool = new pg.Pool({ connectionString, max: 1 });
-  onCleanup(() => pool.end());
+  const pool = openPool({ connectionString, max: 1 });
   const query = createPreparedQuery(pool, new Preparation());
   const lookUp = createLookUp(query);
   const listFirst = createListFirst({ ...core, query });
