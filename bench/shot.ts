@@ -48,8 +48,18 @@ export function fire({ method, url, headers, body }: Shot, agent?: Agent): Promi
 /** @throws unless it is answered with 200, and with text in which all of these are found. */
 export async function fireAndCheck(shot: Shot, wanted: readonly string[], agent?: Agent): Promise<Hit> {
   const hit = await fire(shot, agent);
-  const missing = wanted.find((text) => !hit.text.includes(text));
-  if (hit.status === 200 && missing === undefined) return hit;
+  check(shot, hit, wanted);
+  return hit;
+}
+
+/** @throws likewise. */
+export function check(
+  { url }: Shot,
+  { status, text }: Pick<Hit, 'status' | 'text'>,
+  wanted: readonly string[],
+): void {
+  const missing = wanted.find((part) => !text.includes(part));
+  if (status === 200 && missing === undefined) return;
   const why = missing === undefined ? '' : `, without ${JSON.stringify(missing)}`;
-  throw new Error(`${shot.url} answered with ${hit.status}${why}: ${hit.text.slice(0, 500)}`);
+  throw new Error(`${url} answered with ${status}${why}: ${text.slice(0, 500)}`);
 }

@@ -1,7 +1,8 @@
 /** Requests that are all different, such as revocations: in a process that makes load (`load.ts`). */
 import { Agent } from 'node:http';
 import { openLoop } from './open-loop.ts';
-import { fireAndCheck, type Shot } from './shot.ts';
+import { check, fireAndCheck, type Shot } from './shot.ts';
+import { Wire, writeRequest } from './wire.ts';
 
 /** Enough connections that none of the requests under way waits for one. */
 const OPEN_CONNECTIONS = 64;
@@ -16,15 +17,15 @@ export interface DrainJob {
 
 /** Each once, as fast as they are answered. @returns milliseconds in all. */
 export async function drain({ shots, wanted, concurrency }: DrainJob): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-  const waiting = shots.values();
+  const wires = await Promise.all(shots.slice(0, concurrency).map(({ url }) => Wire.open(url)));
+  const waiting = shots.map((shot) => ({ shot, request: writeRequest(shot) })).values();
   const startedAt = performance.now();
-  const work = async () => {
-    for (const shot of waiting) await fireAndCheck(shot, wanted, agent);
+  const work = async (wire: Wire) => {
+    for (const { shot, request } of waiting) check(shot, await wire.fire(request), wanted);
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  await Promise.all(wires.map(work));
   const tookMs = performance.now() - startedAt;
-  agent.destroy();
+  for (const wire of wires) wire.close();
   return tookMs;
 }
 
@@ -37,14 +38,15 @@ export interface FloodJob {
 
 /** All at once, each as soon as it was answered. @returns how many were answered. */
 export async function flood({ shots, wanted, seconds }: FloodJob): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: shots.length });
   const endAt = performance.now() + seconds * 1000;
   let answered = 0;
   const repeat = async (shot: Shot) => {
-    for (; performance.now() < endAt; answered++) await fireAndCheck(shot, wanted, agent);
+    const wire = await Wire.open(shot.url);
+    const request = writeRequest(shot);
+    for (; performance.now() < endAt; answered++) check(shot, await wire.fire(request), wanted);
+    wire.close();
   };
   await Promise.all(shots.map(repeat));
-  agent.destroy();
   return answered;
 }
 
