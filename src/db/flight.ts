@@ -30,13 +30,11 @@ interface Handler {
 type Query = pg.Query & Handler;
 
 export interface PendingStatement {
+  /** Of `Preparation.prepare`. */
   config: pg.QueryConfig;
   /** Told as soon as it is done, or has failed, be it for another that failed before it. */
   callback(error: Error | undefined, result: pg.QueryResult): void;
 }
-
-/** One without values would go by a message that is answered by itself. Its types don't name this setting. */
-const EXTENDED = { queryMode: 'extended' };
 
 export class Flight extends pg.Query {
   readonly statements: readonly pg.QueryConfig[];
@@ -50,9 +48,7 @@ export class Flight extends pg.Query {
   constructor(pending: readonly PendingStatement[]) {
     super({ text: '' });
     this.statements = pending.map(({ config }) => config);
-    this.#waiting = pending.map(
-      ({ config, callback }) => new pg.Query({ ...config, ...EXTENDED }, callback) as Query,
-    );
+    this.#waiting = pending.map(({ config, callback }) => new pg.Query(config, callback) as Query);
     // The client puts its own in the place of it, which ends the time limit of all.
     this.callback = () => {};
     this.#turn();

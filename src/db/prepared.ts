@@ -26,27 +26,40 @@ export type QueryPrepared = <Row extends object>(statement: Statement) => Promis
 const UNPREPARED = new Set(['26000', '42P05', '0A000']);
 
 /** Far more than there are. */
-const MAX_NAMES = 1000;
+const MAX_FORMS = 1000;
+
+/** What is the same each time that a statement is run. */
+interface Form {
+  text: string;
+  /** Of a prepared statement. */
+  name?: string;
+  types: pg.CustomTypesConfig;
+  /** One without values, too, goes by the messages of the others, of which there may be several to one answer. */
+  queryMode: 'extended';
+}
 
 /** Whether statements are prepared, on all connections of a pool: from the first time that one was lost, none is. */
 export class Preparation {
   #isOn = true;
   /** By their texts, of which there are as many as there are ways to ask. */
-  readonly #names = new LRUCache<string, string>({ max: MAX_NAMES });
+  readonly #forms = new LRUCache<string, Form>({ max: MAX_FORMS });
 
-  /** As `pg` takes it. */
+  /** As `pg` takes it, which copies a query member by member, but for what it inherits. */
   prepare({ text, values }: Statement): pg.QueryConfig {
-    const asked = { text, values, types: COLUMN_TYPES };
-    return this.#isOn ? { ...asked, name: this.#nameOf(text) } : asked;
+    const query: Form & { values?: unknown[] } = Object.create(this.#formOf(text));
+    query.values = values;
+    return query;
   }
 
-  /** Whoever has a statement of this name has this one. */
-  #nameOf(text: string): string {
-    const known = this.#names.get(text);
-    if (known !== undefined) return known;
-    const name = hash('sha256', text, 'base64url');
-    this.#names.set(text, name);
-    return name;
+  #formOf(text: string): Form {
+    const known = this.#isOn ? this.#forms.get(text) : undefined;
+    if (known) return known;
+    const form: Form = { text, types: COLUMN_TYPES, queryMode: 'extended' };
+    if (!this.#isOn) return form;
+    // Whoever has a statement of this name has this one.
+    form.name = hash('sha256', text, 'base64url');
+    this.#forms.set(text, form);
+    return form;
   }
 
   /** @returns whether an error came of preparing. Then nothing is prepared any more, and another try is worth it. */
