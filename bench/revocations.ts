@@ -107,7 +107,7 @@ const TRANSACTION = `
 \\startpipeline
 BEGIN;
 SELECT id, email, external_id, contact_email, language, password_hash, role, disabled_at FROM users
-  WHERE id = ANY(ARRAY[pgbench_id(0, :number)]) ORDER BY id FOR NO KEY UPDATE;
+  WHERE id = pgbench_id(0, :number) ORDER BY id FOR NO KEY UPDATE;
 SELECT s.* FROM sessions s WHERE id = pgbench_id(1, :number);
 SELECT s.* FROM sessions s WHERE id = pgbench_id(2, :number) AND user_id = pgbench_id(0, :number) FOR NO KEY UPDATE;
 \\endpipeline
