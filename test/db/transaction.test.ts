@@ -120,6 +120,48 @@ test('nothing is sent after its commit', async () => {
   expect(await readAll()).not.toContain(n);
 });
 
+test('nothing is sent after it was rolled back, by whatever part of it goes on', async () => {
+  const n = next();
+  let part: Promise<unknown> = Promise.resolve();
+  let goOn = () => {};
+  const failing = inTransaction(async (tx) => {
+    await tx.query(Prisma.sql`SELECT 1`);
+    const told = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    part = told.then(() => tx.query(insert(n)));
+    part.catch(() => {});
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  goOn();
+  await expect(part).rejects.toThrow('The transaction was rolled back');
+  expect(await readAll()).not.toContain(n);
+});
+
+test('what is asked for and not awaited is undone as well, and leaves its connection as it was', async () => {
+  const pool = openPool({ connectionString, pipeline: true, max: 1 });
+  const alone = createTransactions({ pool, preparation: new Preparation(), timeoutMs: 5000 });
+  const n = next();
+  const failing = alone((tx) => {
+    void tx.query(insert(n));
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(await readAll()).not.toContain(n);
+  expect((await pool.query('SELECT pg_current_xact_id_if_assigned() AS id')).rows).toEqual([{ id: null }]);
+});
+
+test('a statement that PostgreSQL never saw, behind one that failed, is prepared when it is asked for again', async () => {
+  const pool = openPool({ connectionString, pipeline: true, max: 1 });
+  const alone = createTransactions({ pool, preparation: new Preparation(), timeoutMs: 5000 });
+  const work = vi.fn((tx: Transaction) => tx.query(Prisma.sql`SELECT 'seen' AS it`));
+  const failing = alone((tx) => Promise.all([tx.query(Prisma.sql`SELECT 1 / 0`), work(tx)]));
+  await expect(failing).rejects.toMatchObject({ code: '22012' });
+  expect(await alone(work)).toEqual([{ it: 'seen' }]);
+  expect(work).toHaveBeenCalledTimes(2);
+});
+
 test.each<{ name: string; work(tx: Transaction, n: number): Promise<unknown> }>([
   {
     name: 'after an answer',
