@@ -4,6 +4,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { listUsers } from '../../src/accounts/find.ts';
 import { signIn } from '../../src/accounts/sign-in.ts';
 import type { Core } from '../../src/core.ts';
+import { Preparation } from '../../src/db/prepared.ts';
+import { createTransactions } from '../../src/db/transaction.ts';
 import { InvalidCredentialsError } from '../../src/errors.ts';
 import { Languages } from '../../src/i18n/languages.ts';
 import { Outbox } from '../../src/mail/outbox.ts';
@@ -13,8 +15,10 @@ import { countSessions, createListFirst, listSessions } from '../../src/sessions
 import { createLookUp } from '../../src/sessions/look-up.ts';
 import { recognize } from '../../src/sessions/recognition.ts';
 import { readKnown } from '../../src/sessions/start.ts';
+import { transact } from '../../src/sessions/transact.ts';
 import { connectExplainer } from '../explain.ts';
 import { userFactory } from '../factories/user.ts';
+import { openPool } from '../pool.ts';
 import { createDatabase, startTestServer } from '../server.ts';
 
 const DATABASE_URL = await createDatabase();
@@ -170,4 +174,16 @@ test('the next users whose sessions are all to be ended are found in the order o
   const { indexes, nodes } = await explain(finish, (query) => query.includes('DISTINCT user_id'));
   expect(indexes).toEqual(['sessions_not_ended_by_user_idx']);
   expect(nodes.some((node) => node.includes('Sort'))).toBe(false);
+});
+
+test('the lock on a user is planned once, and not with each transaction', async () => {
+  const pool = openPool({ connectionString: DATABASE_URL, pipeline: true, max: 1 });
+  const inTransaction = createTransactions({ pool, preparation: new Preparation(), timeoutMs: 5000 });
+  for (let count = 0; count < 10; count++)
+    await transact({ ...core, inTransaction }, [user.id], async () => {});
+  // The first five are planned each for itself, whatever they are.
+  const { rows } = await pool.query(
+    "SELECT custom_plans::int FROM pg_prepared_statements WHERE statement LIKE '%FROM users%'",
+  );
+  expect(rows).toEqual([{ custom_plans: 5 }]);
 });
