@@ -76,7 +76,6 @@ function describeSession(session: Session): Description {
   const description = {
     headers: [
       ...['Content-Type', 'application/json; charset=utf-8'],
-      ...['Content-Length', Buffer.byteLength(text)],
       ...['X-Curfew-User-Id', userId],
       ...['X-Curfew-Session-Id', sessionId],
     ],

@@ -34,6 +34,6 @@ export function setHead(response: Begun): void {
 }
 
 /** @param headers the answer's own: none that is there already. */
-export function writeHead(response: Begun, status: number, headers: Headers): void {
-  response.writeHead(status, (response[HEAD] ?? []).concat(headers));
+export function writeHead(response: Begun, status: number, ...headers: Headers[]): void {
+  response.writeHead(status, (response[HEAD] ?? []).concat(...headers));
 }

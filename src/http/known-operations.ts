@@ -137,9 +137,7 @@ export function createKnownOperations({ path, findText, createContext, answered 
   }
 
   function send(response: ServerResponse, contentType: string, result: ExecutionResult): true {
-    const text = JSON.stringify(result);
-    const headers = ['Content-Type', contentType, 'Content-Length', Buffer.byteLength(text)];
-    sendText(response, 200, headers, text);
+    sendText(response, 200, ['Content-Type', contentType], JSON.stringify(result));
     answered.inc();
     return true;
   }

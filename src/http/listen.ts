@@ -118,7 +118,7 @@ export async function listen(
       });
     }
     const { contentType, text } = await metrics.write();
-    sendText(response, 200, ['Content-Type', contentType, 'Content-Length', Buffer.byteLength(text)], text);
+    sendText(response, 200, ['Content-Type', contentType], text);
   }
 
   function answerGraphql(request: ReadRequest, response: ServerResponse): void | Promise<void> {
