@@ -88,8 +88,12 @@ export async function startTcpProxy(
     const answers = new Passage(client, (data) => {
       const trap = answered;
       answered = undefined;
-      if (pacer.isAnswer(data)) requests.go();
-      return trap && hold(trap, link);
+      const isAnswer = pacer.isAnswer(data);
+      const held = trap && hold(trap, link);
+      // What is behind it stays as well.
+      if (isAnswer && held) void held.then(() => requests.go());
+      else if (isAnswer) requests.go();
+      return held;
     });
     client.on('data', (data: Buffer) => requests.pass(pacer.split(data)));
     upstream.on('data', (data: Buffer) => answers.pass([data]));

@@ -61,9 +61,24 @@ export class Flight extends pg.Query {
   }
 
   override submit = (wire: pg.Connection): null => {
-    const withoutSync: Wire = Object.create(wire, { sync: { value() {} } });
+    let fault: unknown = null;
+    const bind = (...config: Parameters<typeof wire.bind>) => {
+      try {
+        wire.bind(...config);
+      } catch (error) {
+        fault = error;
+        throw error;
+      }
+    };
+    const withoutSync: Wire = Object.create(wire, { sync: { value() {} }, bind: { value: bind } });
     wire.stream.cork();
-    for (const query of this.#waiting) query.submit(withoutSync);
+    for (const query of this.#waiting) {
+      fault = query.submit(withoutSync) ?? fault;
+      // A value that can't be written: PostgreSQL gets nothing of it all, and the client is told by the end of the connection.
+      if (!fault) continue;
+      wire.stream.destroy(fault as Error);
+      break;
+    }
     wire.sync();
     wire.stream.uncork();
     return null;
@@ -82,6 +97,11 @@ export class Flight extends pg.Query {
     this.#turn();
     done?.handleCommandComplete(message, wire);
     done?.handleReadyForQuery(wire);
+  }
+
+  /** Of a statement without text. */
+  handleEmptyQuery(wire: Wire): void {
+    this.handleCommandComplete({ text: '' }, wire);
   }
 
   handleError(error: Error, wire: Wire): void {

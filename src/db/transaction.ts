@@ -17,10 +17,12 @@ export interface Transaction {
   /** Sent with all that is asked for at once. PostgreSQL runs one after the other, each on what it finds then. */
   query: QueryPrepared;
   /**
-   * Runs these statements and commits, in one round trip; the end of the transaction does so without any.
+   * Runs these statements and commits, in one round trip; the end of the transaction does so without any. It is
+   * not undone by what is thrown after it.
    *
    * @returns the rows of each.
-   * @throws when one of them failed: then nothing is committed. Should the connection break, nobody knows.
+   * @throws when one of them failed: then nothing is committed. Should the connection break, nobody knows; and
+   *   where what PostgreSQL answered can't be read, it is.
    */
   commit(statements: readonly Statement[]): Promise<object[][]>;
 }
@@ -127,14 +129,16 @@ function begin(client: pg.PoolClient, { preparation, timeoutMs }: TransactionsOp
     begun,
     query<Row extends object>(statement: Statement) {
       const obstacle = findObstacle();
-      if (obstacle) return Promise.reject(obstacle);
-      const rows = send<Row>(statement).then((result) => result.rows);
+      const rows: Promise<Row[]> = obstacle
+        ? Promise.reject(obstacle)
+        : send<Row>(statement).then((result) => result.rows);
       rows.catch(() => {});
       return rows;
     },
     commit(statements) {
       if (committed && statements.length === 0) return committed;
       committed = commit(statements);
+      committed.catch(() => {});
       return committed;
     },
     async rollBack() {

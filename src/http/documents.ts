@@ -3,13 +3,15 @@
  * whatever transport, and for those of CURFEW_OPERATIONS at the start.
  */
 import {
+  type ASTVisitor,
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
   type ParseOptions,
   parse,
   TokenKind,
+  type ValidationContext,
   type ValidationRule,
   validate,
 } from 'graphql';
@@ -52,8 +54,19 @@ export function validateDocument(
 ): readonly GraphQLError[] {
   const repetition = findRepetition(document);
   if (repetition) return [repetition];
-  const all = introspection ? rules : [...rules, NoSchemaIntrospectionCustomRule];
+  const all = [...rules, noThenRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
   return validate(schema, document, all, { hideSuggestions: production }).map(withoutValues);
+}
+
+/** Of an answer with a member of this name, whoever runs the operation would think that it is a promise. */
+function noThenRule(context: ValidationContext): ASTVisitor {
+  return {
+    Field(node) {
+      if (node.alias?.value !== 'then') return;
+      const message = 'An alias can’t be “then”. Choose another, such as “next”.';
+      context.reportError(new GraphQLError(message, { nodes: node }));
+    },
+  };
 }
 
 /** Parsed documents by their texts, those used last: bounded by the memory that they take, whatever they say. */

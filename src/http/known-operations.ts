@@ -23,6 +23,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
   TypeInfo,
+  type VariableDefinitionNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
@@ -208,9 +209,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether graphql-js takes them: what is compiled may be less strict. */
+/** Whether graphql-js takes them: what is compiled may be less strict, as with null where there is a default. */
 function areGood({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): boolean {
   if (variableDefinitions.length === 0) return true;
+  const isNull = ({ variable, defaultValue }: VariableDefinitionNode) =>
+    defaultValue !== undefined && variables[variable.name.value] === null;
+  if (variableDefinitions.some(isNull)) return false;
   return getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors === undefined;
 }
 

@@ -114,7 +114,6 @@ test('nothing is sent after its commit', async () => {
   await inTransaction(async (tx) => {
     await tx.commit([]);
     late = tx.query(insert(n));
-    late.catch(() => {});
   });
   await expect(late).rejects.toThrow('committed already');
   expect(await readAll()).not.toContain(n);
@@ -160,6 +159,34 @@ test('a statement that PostgreSQL never saw, behind one that failed, is prepared
   await expect(failing).rejects.toMatchObject({ code: '22012' });
   expect(await alone(work)).toEqual([{ it: 'seen' }]);
   expect(work).toHaveBeenCalledTimes(2);
+});
+
+const unwritable = {
+  toJSON() {
+    throw new Error('It can’t be written');
+  },
+} as never;
+
+test('one with a value that can’t be written is not committed, nor is what goes along', async () => {
+  const n = next();
+  const failing = inTransaction((tx) => tx.commit([insert(n), Prisma.sql`SELECT ${unwritable}::text`]));
+  await expect(failing).rejects.toThrow('It can’t be written');
+  expect(await readAll()).not.toContain(n);
+});
+
+test('whoever asks for something along with it hears of it', async () => {
+  const failing = inTransaction((tx) =>
+    Promise.allSettled([tx.query(Prisma.sql`SELECT ${unwritable}::text`), tx.query(Prisma.sql`SELECT 1`)]),
+  );
+  await expect(failing).rejects.toThrow();
+  expect(await inTransaction((tx) => tx.query(Prisma.sql`SELECT 1 AS one`))).toEqual([{ one: 1 }]);
+});
+
+test('a statement without text has no rows', async () => {
+  const answers = await inTransaction((tx) =>
+    Promise.all([tx.query(Prisma.sql`-- nothing`), tx.query(Prisma.sql`SELECT 1 AS one`)]),
+  );
+  expect(answers).toEqual([[], [{ one: 1 }]]);
 });
 
 test.each<{ name: string; work(tx: Transaction, n: number): Promise<unknown> }>([

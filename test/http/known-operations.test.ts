@@ -93,6 +93,7 @@ const OPERATIONS = [
   `query Mine($first: Int, $after: String) { mySessions(first: $first, after: $after) { edges { cursor node ${SESSION} } } }`,
   'query ($status: SessionStatus = ENDED) { mySessions(status: $status) { nodes { id endedAt } } }',
   'query ($id: ID!) { node(id: $id) { id __typename ... on Session { kind } ... on User { email } } }',
+  'query ($with: Boolean = true) { viewer { id email @include(if: $with) } }',
   'query ($with: Boolean!) { viewer { id email @include(if: $with) } currentSession @skip(if: $with) { id } }',
   'fragment F on Session { id device { ...D } } fragment D on Device { name } { currentSession { ...F } }',
   '{ currentSessionEnd { reason endedAt } }',

@@ -214,6 +214,14 @@ describe.each(transports)('over $name', ({ run }) => {
     expect(await ask('{ __typename }', on())).toMatchObject({ data: { __typename: 'Query' } });
   });
 
+  test('an answer that would be taken for a promise is not asked for', async () => {
+    for (const query of ['{ then: __typename }', '{ __typename ...on Query { then: viewer { id } } }']) {
+      expect((await ask(query)).errors).toMatchObject([
+        { message: 'An alias can’t be “then”. Choose another, such as “next”.' },
+      ]);
+    }
+  });
+
   test('names of the schema are suggested in development alone', async () => {
     expect((await ask('{ viewr { id } }')).errors?.[0]?.message).toMatch(/Did you mean "viewer"/);
     const wrong = [
