@@ -61,7 +61,7 @@ const PLAN: Plan = flags.quick
       seconds: 0.4,
       warmUpSeconds: 1,
       connections: 32,
-      revocations: 96,
+      revocations: 320,
       signIns: 16,
       largeTable: 100_000,
       smallTable: 10_000,
