@@ -3,7 +3,7 @@ import { serverAudits } from 'graphql-http';
 import { describe, expect, test } from 'vitest';
 import { startTestServer } from '../server.ts';
 
-describe.each(['on', 'off'])('with known queries %s', async (known) => {
+describe.each(['on', 'off'])('with known operations %s', async (known) => {
   const server = await startTestServer({ CURFEW_KNOWN_OPERATIONS: known });
 
   // The second time around, what can be known is known.
