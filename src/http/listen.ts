@@ -20,6 +20,7 @@ import { answerFile, type Page } from './page.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { createRequestNamer, requestIdOf } from './request-id.ts';
 import { listSecurityHeaders } from './security-headers.ts';
+import { UnderWay } from './under-way.ts';
 import { serveWebSocket } from './websocket.ts';
 
 /** How long shutting down waits for peers to close their sockets, and for requests under way. */
@@ -66,7 +67,7 @@ export async function listen(
   const hasGraphiql = !config.production && !operations;
   const securityHeaders = Object.entries(listSecurityHeaders(config)).flat();
   /** Requests that are being answered. */
-  const underWay = new Set<ServerResponse>();
+  const underWay = new UnderWay();
   let draining = false;
 
   /** At once, unless there is something to wait for. */
@@ -180,7 +181,7 @@ export async function listen(
   };
   /** One for all: it is emitted once, and there are many. */
   function finish(this: ServerResponse): void {
-    underWay.delete(this);
+    underWay.remove(this);
     if (draining && underWay.size === 0) http.closeAllConnections();
   }
 
@@ -212,9 +213,9 @@ export async function listen(
       draining = true;
       const stopped = new Promise((resolve) => http.close(resolve));
       http.closeIdleConnections();
-      for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close');
+      for (const response of underWay.list()) if (!response.headersSent) response.setHeader('Connection', 'close');
       await sockets.close(SOCKETS_DEADLINE_MS);
-      endStreams(underWay);
+      endStreams(underWay.list());
       // One that has sent nothing yet, as browsers open ahead of need, is not idle to Node.
       if (underWay.size === 0) http.closeAllConnections();
       const timer = setTimeout(() => http.closeAllConnections(), REQUESTS_DEADLINE_MS);
@@ -233,7 +234,7 @@ function explainListenError({ host, port }: Config, cause: NodeJS.ErrnoException
 }
 
 /** Event streams would go on for ever. They end without “complete”, so that clients connect again elsewhere. */
-function endStreams(underWay: Set<ServerResponse>): void {
+function endStreams(underWay: ServerResponse[]): void {
   for (const response of underWay) {
     const type = response.getHeader('content-type');
     if (typeof type === 'string' && type.startsWith('text/event-stream')) response.destroy();
