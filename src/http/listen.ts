@@ -213,7 +213,9 @@ export async function listen(
       draining = true;
       const stopped = new Promise((resolve) => http.close(resolve));
       http.closeIdleConnections();
-      for (const response of underWay.list()) if (!response.headersSent) response.setHeader('Connection', 'close');
+      for (const response of underWay.list()) {
+        if (!response.headersSent) response.setHeader('Connection', 'close');
+      }
       await sockets.close(SOCKETS_DEADLINE_MS);
       endStreams(underWay.list());
       // One that has sent nothing yet, as browsers open ahead of need, is not idle to Node.
