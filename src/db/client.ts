@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createPreparedQuery, Preparation, type QueryPrepared } from './prepared.ts';
+import { streamOf } from './stream.ts';
 import { createTransactions, type InTransaction } from './transaction.ts';
 
 export type Database = PrismaClient;
@@ -33,7 +34,7 @@ const CONNECTION_SETTINGS = `
   SET default_transaction_isolation = 'read committed'`;
 
 /** For an answer that never comes, over a connection that nobody closes. */
-const QUERY_TIMEOUT_MS = 6000;
+const SILENCE_TIMEOUT_MS = 6000;
 
 /** The client, and what goes past it over its connections. They end with the client. */
 export interface Connected {
@@ -45,16 +46,15 @@ export interface Connected {
 export function connectDatabase(address: DatabaseAddress, onError: (error: Error) => void): Connected {
   const pool = new pg.Pool({
     ...address,
-    // Queries of one connection don't wait for each other's answers before they are sent; one whose answer doesn't
-    // come closes it, so that none waits behind it.
+    // Queries of one connection don't wait for each other's answers before they are sent.
     pipeline: true,
     max: 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'curfew',
     // Not as startup parameters, which poolers refuse.
     onConnect: async (connection) => {
+      limitSilence(connection);
       await connection.query(CONNECTION_SETTINGS);
     },
   });
@@ -78,4 +78,21 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
     query: createPreparedQuery(pool, preparation),
     inTransaction: createTransactions({ pool, preparation, timeoutMs: TRANSACTION_TIMEOUT_MS }),
   };
+}
+
+/**
+ * Ends a connection on which an answer is waited for, and nothing comes.
+ *
+ * `pg` has `query_timeout` for it, which assigns a function to each query. V8 makes such a function among its
+ * old objects, where it keeps all that the query found until the whole of memory is looked through.
+ */
+function limitSilence(client: pg.ClientBase): void {
+  const stream = streamOf(client);
+  stream.setTimeout(SILENCE_TIMEOUT_MS).on('timeout', () => {
+    if (isWaiting(client)) stream.destroy(new Error('The database does not answer'));
+  });
+}
+
+function isWaiting(client: pg.ClientBase): boolean {
+  return !(client as unknown as { readyForQuery: boolean }).readyForQuery;
 }

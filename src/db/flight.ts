@@ -43,14 +43,11 @@ export class Flight extends pg.Query {
   /** What PostgreSQL answers now is about the statement of this name, which has this text. */
   declare name: string | undefined;
   declare text: string;
-  declare callback: (error?: Error) => void;
 
   constructor(pending: readonly PendingStatement[]) {
     super({ text: '' });
     this.statements = pending.map(({ config }) => config);
     this.#waiting = pending.map(({ config, callback }) => new pg.Query(config, callback) as Query);
-    // The client puts its own in the place of it, which ends the time limit of all.
-    this.callback = () => {};
     this.#turn();
   }
 
@@ -111,6 +108,5 @@ export class Flight extends pg.Query {
       if (query.name !== undefined) delete wire.submittedNamedStatements[query.name];
       query.handleError(error, wire);
     }
-    this.callback(error);
   }
 }

@@ -109,9 +109,9 @@ function restate(error: GraphQLError, message: string, extensions: Record<string
 const UNAVAILABLE =
   /^(ECONN\w+|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN)|57P0\d|53300|08\w{3}|28\w{3}|3D000|25006|25P03|40001|40P01|P1\d{3}|P2024|P2028|P2034|55P03|57014)$/;
 
-/** What is said, without a code, of a connection that broke or could not be had, and of a transaction in which all was slow. */
+/** What is said, without a code, of a connection that broke, fell silent or could not be had, and of a transaction in which all was slow. */
 const UNAVAILABLE_MESSAGE =
-  /^The transaction takes too long$|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Query read timeout/;
+  /^The transaction takes too long$|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|The database does not answer/;
 
 function isUnavailable(cause: unknown): boolean {
   if (cause instanceof Prisma.PrismaClientInitializationError || cause instanceof StaleReadError) return true;

@@ -9,6 +9,7 @@ import { createYoga, handleStreamOrSingleExecutionResult, isAsyncIterable, type 
 import type { Logger } from 'pino';
 import { type Context, type ContextSource, findService } from '../context.ts';
 import { schema } from '../schema/index.ts';
+import { forgetScopes } from '../schema/scopes.ts';
 import type { ReadRequest } from './body.ts';
 import { openCookieJar } from './credentials.ts';
 import { createDocumentCache, type DocumentPolicy, parseDocument, validateDocument } from './documents.ts';
@@ -81,6 +82,7 @@ export function createGraphql(
       nameOperations(operations),
       refuseCleanly(),
       logFaults(log),
+      forgetScopesWhenDone(),
       ...(known ? [learnOperations(known)] : []),
     ],
   });
@@ -200,6 +202,12 @@ function logFaults(log: Logger): Plugin<Context> {
     onSubscribe: () => ({
       onSubscribeResult: (payload) => handleStreamOrSingleExecutionResult(payload, logAll),
     }),
+  };
+}
+
+function forgetScopesWhenDone(): Plugin<Context> {
+  return {
+    onExecute: ({ args }) => ({ onExecuteDone: () => forgetScopes(args.contextValue) }),
   };
 }
 

@@ -31,6 +31,7 @@ import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context.ts';
 import { schema } from '../schema/index.ts';
+import { forgetScopes } from '../schema/scopes.ts';
 import type { ReadRequest } from './body.ts';
 import { weighDocument } from './documents.ts';
 import { isFault } from './errors.ts';
@@ -166,7 +167,8 @@ export function createKnownOperations({ path, findText, createContext, answered 
       if (performance.now() - failedAt < TROUBLE_MS) return false;
       const asked = find(request);
       if (!asked) return false;
-      const finish = (result: ExecutionResult): boolean => {
+      const finish = (context: Context, result: ExecutionResult): boolean => {
+        forgetScopes(context);
         if (!result.errors) return send(response, contentType, result);
         if (result.errors.some(isFault)) failedAt = performance.now();
         if (!asked.operation.isRepeatable) outcomes.set(request, result);
@@ -175,7 +177,8 @@ export function createKnownOperations({ path, findText, createContext, answered 
       const begin = (context: Context | null): boolean | Promise<boolean> => {
         if (!context) return false;
         const result = run(context, asked);
-        return result instanceof Promise ? result.then(finish) : finish(result);
+        if (!(result instanceof Promise)) return finish(context, result);
+        return result.then((done) => finish(context, done));
       };
       const context = findContext(request, response);
       return context instanceof Promise ? context.then(begin) : begin(context);

@@ -3,9 +3,9 @@
  * (see bus.ts) and heard on one connection of its own, which has to be a direct
  * one: a pooler would hand it to others.
  */
-import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { DatabaseAddress } from '../db/client.ts';
+import { streamOf } from '../db/stream.ts';
 import type { ConnectWire } from './line.ts';
 import { CHANNEL } from './message.ts';
 
@@ -78,9 +78,4 @@ function createClient(address: DatabaseAddress): pg.Client {
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
   });
-}
-
-/** The socket under a connection of `pg`, which has no name for it. */
-function streamOf(client: pg.Client): Socket {
-  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
 }
