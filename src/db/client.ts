@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createPreparedQuery, Preparation, type QueryPrepared } from './prepared.ts';
-import { streamOf } from './stream.ts';
+import { limitSilence } from './silence.ts';
 import { createTransactions, type InTransaction } from './transaction.ts';
 
 export type Database = PrismaClient;
@@ -54,7 +54,7 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
     application_name: 'curfew',
     // Not as startup parameters, which poolers refuse.
     onConnect: async (connection) => {
-      limitSilence(connection);
+      limitSilence(connection, SILENCE_TIMEOUT_MS);
       await connection.query(CONNECTION_SETTINGS);
     },
   });
@@ -78,21 +78,4 @@ export function connectDatabase(address: DatabaseAddress, onError: (error: Error
     query: createPreparedQuery(pool, preparation),
     inTransaction: createTransactions({ pool, preparation, timeoutMs: TRANSACTION_TIMEOUT_MS }),
   };
-}
-
-/**
- * Ends a connection on which an answer is waited for, and nothing comes.
- *
- * `pg` has `query_timeout` for it, which assigns a function to each query. V8 makes such a function among its
- * old objects, where it keeps all that the query found until the whole of memory is looked through.
- */
-function limitSilence(client: pg.ClientBase): void {
-  const stream = streamOf(client);
-  stream.setTimeout(SILENCE_TIMEOUT_MS).on('timeout', () => {
-    if (isWaiting(client)) stream.destroy(new Error('The database does not answer'));
-  });
-}
-
-function isWaiting(client: pg.ClientBase): boolean {
-  return !(client as unknown as { readyForQuery: boolean }).readyForQuery;
 }
