@@ -236,8 +236,8 @@ function explainListenError({ host, port }: Config, cause: NodeJS.ErrnoException
 }
 
 /** Event streams would go on for ever. They end without “complete”, so that clients connect again elsewhere. */
-function endStreams(underWay: ServerResponse[]): void {
-  for (const response of underWay) {
+function endStreams(answers: ServerResponse[]): void {
+  for (const response of answers) {
     const type = response.getHeader('content-type');
     if (typeof type === 'string' && type.startsWith('text/event-stream')) response.destroy();
   }

@@ -1,17 +1,13 @@
 /** Parsed documents are kept, and take no more memory for that than they may, whatever they say. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { DocumentNode } from 'graphql';
 import { expect, test } from 'vitest';
 import { createDocumentCache, parseDocument } from '../../src/http/documents.ts';
 import { send } from '../device.ts';
+import { collectGarbage } from '../garbage.ts';
 import { startTestServer } from '../server.ts';
 
 const MIB = 1024 * 1024;
 const BOUND = 32 * MIB;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 function usedBytes(): number {
   collectGarbage();

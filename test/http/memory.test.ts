@@ -5,19 +5,15 @@
  */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { newEmail, signUp } from '../device.ts';
+import { collectGarbage } from '../garbage.ts';
 import { openRaw } from '../raw.ts';
 import { startTestServer } from '../server.ts';
 
 const CONNECTIONS = 8;
 /** Requests on each. */
 const TIMES = 200;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
 
 /** On all connections at once, and then again. */
 async function ask(sockets: readonly Socket[], request: string, times: number): Promise<void> {
