@@ -1,6 +1,6 @@
 /** A WebSocket as bytes (RFC 6455), for frames that no library would send. */
 import type { Socket } from 'node:net';
-import { openRaw } from './raw.ts';
+import { openRaw, UPGRADE, writeRequest } from './raw.ts';
 import type { TestServer } from './server.ts';
 
 export const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -77,17 +77,7 @@ export async function openRawWebSocket(
   headers: Record<string, string>,
 ): Promise<RawWebSocket> {
   const socket = await openRaw(server);
-  const fields = {
-    Host: 'localhost',
-    Connection: 'Upgrade',
-    Upgrade: 'websocket',
-    'Sec-WebSocket-Version': '13',
-    'Sec-WebSocket-Key': Buffer.alloc(16).toString('base64'),
-    'Sec-WebSocket-Protocol': 'graphql-transport-ws',
-    ...headers,
-  };
-  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`GET /graphql HTTP/1.1\r\n${head.join('')}\r\n`);
+  socket.write(writeRequest('GET /graphql', { ...UPGRADE, ...headers }));
   const opening = await new Promise<Buffer>((resolve, reject) => {
     socket.once('data', resolve);
     socket.once('close', () => reject(new Error('The upgrade was not answered')));

@@ -36,6 +36,15 @@ export async function readToEnd(socket: Socket): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+/** Headers of a request for a WebSocket. */
+export const UPGRADE = {
+  Connection: 'Upgrade',
+  Upgrade: 'websocket',
+  'Sec-WebSocket-Version': 13,
+  'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Protocol': 'graphql-transport-ws',
+};
+
 /** An HTTP/1.1 request after which the server ends the connection. */
 export function writeRequest(line: string, headers: Record<string, string | number>, body = ''): string {
   const fields = { Host: 'localhost', Connection: 'close', ...headers };

@@ -13,9 +13,15 @@ export function answerJson(response: ServerResponse, status: number, body: unkno
 export function sendText(response: ServerResponse, status: number, headers: Headers, text: string): void {
   const length = Buffer.byteLength(text);
   writeHead(response, status, headers, ['Content-Length', length]);
-  if (ready.length === 0) setImmediate(endReady);
   // Of ASCII alone, which it is where each letter is a byte, the bytes are the same, and sooner made.
-  ready.push({ response, text, encoding: length === text.length ? 'latin1' : 'utf8' });
+  const encoding = length === text.length ? 'latin1' : 'utf8';
+  if (!response.socket) {
+    // It waits for those ahead of it as it is.
+    response.end(text, encoding);
+    return;
+  }
+  if (ready.length === 0) setImmediate(endReady);
+  ready.push({ response, text, encoding });
 }
 
 interface ReadyAnswer {
@@ -27,7 +33,8 @@ interface ReadyAnswer {
 /** Those of this turn of the event loop, to be written one right after the other: it is dear to wake whoever reads them, and the first does it for all. */
 let ready: ReadyAnswer[] = [];
 
-function endReady(): void {
+/** To be called as well where something else would overtake them. */
+export function endReady(): void {
   const answers = ready;
   ready = [];
   for (const { response, text, encoding } of answers) response.end(text, encoding);

@@ -139,8 +139,8 @@ export function createKnownOperations({ path, findText, createContext, answered 
   }
 
   function send(response: ServerResponse, contentType: string, result: ExecutionResult): true {
-    sendText(response, 200, ['Content-Type', contentType], JSON.stringify(result));
     answered.inc();
+    sendText(response, 200, ['Content-Type', contentType], JSON.stringify(result));
     return true;
   }
 

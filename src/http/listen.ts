@@ -13,11 +13,14 @@ import { answerGateway, isForGateway } from './gateway.ts';
 import { answerGraphiql, wantsGraphiql } from './graphiql.ts';
 import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { addHeader, beginHead, setHead } from './head.ts';
-import { answerJson, sendText } from './json.ts';
+import { answerJson, endReady, sendText } from './json.ts';
+import { refuseMalformed } from './malformed.ts';
 import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts';
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
 import { answerFile, type Page } from './page.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
+import { awaitTurn } from './pipeline.ts';
+import { createRawRefusal } from './raw-refusal.ts';
 import { createRequestNamer, requestIdOf } from './request-id.ts';
 import { listSecurityHeaders } from './security-headers.ts';
 import { UnderWay } from './under-way.ts';
@@ -186,6 +189,16 @@ export async function listen(
   }
 
   const http = createServer(timeouts, (request, response) => {
+    // It came in one packet with one for which the connection was cut.
+    if (request.socket.destroyed) return;
+    if (!response.socket) {
+      endReady();
+      if (!awaitTurn(request.socket, response)) {
+        log.debug('a connection was cut: too many of its requests wait for their answers');
+        request.socket.destroy();
+        return;
+      }
+    }
     underWay.add(response);
     response.on('close', finish);
     nameRequest(request);
@@ -194,8 +207,12 @@ export async function listen(
     if (log.isLevelEnabled('debug')) logAnswer(log, request, response);
     attempt(request, response, () => route(request, response));
   });
+  // Node ends its own half at once when the client has ended its.
+  http.on('connection', (connection) => connection.prependListener('end', endReady));
   http.prependListener('upgrade', nameRequest);
-  const sockets = serveWebSocket(http, source, graphql, config);
+  const refuseRaw = createRawRefusal(config);
+  refuseMalformed(http, underWay, refuseRaw);
+  const sockets = serveWebSocket(http, source, graphql, config, { underWay, refuseRaw });
   registerGauges(source.core, { bus, hub: source.hub, countSockets: () => sockets.countSockets() });
 
   await new Promise<void>((resolve, reject) => {

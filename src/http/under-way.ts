@@ -6,6 +6,7 @@
  * the small collections, of which there are dozens a second, take eight times as long.
  */
 import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 const PLACE = Symbol('place');
 
@@ -23,13 +24,20 @@ export class UnderWay {
     this.#answers.push(answer);
   }
 
-  /** To be called once for each that was added. */
   remove(answer: Placed): void {
-    const last = this.#answers.pop();
     const place = answer[PLACE];
-    if (!last || place === undefined || last === answer) return;
+    if (place === undefined || this.#answers[place] !== answer) return;
+    const last = this.#answers.pop();
+    if (!last || last === answer) return;
     this.#answers[place] = last;
     last[PLACE] = place;
+  }
+
+  /** Whether anything that is written to the connection now would be taken for a part of an answer, or for another. */
+  owesAnswer(connection: Duplex): boolean {
+    // A request that has not come whole, and was not answered, is the last one.
+    const isOwed = ({ req, headersSent }: ServerResponse) => req.complete || headersSent;
+    return this.#answers.some((answer) => answer.req.socket === connection && isOwed(answer));
   }
 
   /** Those of now, whatever becomes of them meanwhile. */

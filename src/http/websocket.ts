@@ -13,10 +13,11 @@ import { networkOf } from '../networks.ts';
 import { EXPECTED_SESSION_HEADER } from './credentials.ts';
 import { type createGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { hasGoodHost, isAllowedOrigin, type OriginPolicy } from './origin.ts';
+import { destroy, type RefuseRaw } from './raw-refusal.ts';
 import { requestIdOf } from './request-id.ts';
-import { listSecurityHeaders } from './security-headers.ts';
 import { OpenSocket } from './socket.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
+import type { UnderWay } from './under-way.ts';
 
 const MAX_FRAME_BYTES = 64 * 1024;
 
@@ -42,13 +43,9 @@ export function serveWebSocket(
   source: ContextSource,
   graphql: ReturnType<typeof createGraphql>,
   { socketLimits, ...originPolicy }: OriginPolicy & { socketLimits: SocketLimits },
+  { underWay, refuseRaw }: { underWay: UnderWay; refuseRaw: RefuseRaw },
 ): WebSocketEndpoint {
   const { log, metrics } = source.core;
-  const refusalHeaders = writeHeaders({
-    Connection: 'close',
-    'Content-Length': '0',
-    ...listSecurityHeaders(originPolicy),
-  });
   const protocol = createSocketProtocol(source, graphql, socketLimits.subscriptionsPerSocket);
   const upgrader = new WebSocketServer({
     noServer: true,
@@ -133,14 +130,14 @@ export function serveWebSocket(
 
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', destroy);
-    const refusal = closing ? '503 Service Unavailable' : findRefusal(request, originPolicy);
-    if (refusal) {
-      // A peer that keeps its half open would hold the connection, and the server's shutdown, for ever.
-      stream.once('finish', destroy);
-      stream.end(`HTTP/1.1 ${refusal}\r\n${refusalHeaders}\r\n`);
-      return;
-    }
-    upgrader.handleUpgrade(request, stream, head, (socket) => open(socket, request));
+    // What came before it may be answered in this turn of the event loop, and goes first.
+    setImmediate(() => {
+      const refusal = closing ? '503 Service Unavailable' : findRefusal(request, originPolicy);
+      // Whatever is said now would be read as the answer to an earlier request, and that answer as a part of the socket.
+      if (underWay.owesAnswer(stream)) stream.destroy();
+      else if (refusal) refuseRaw(stream, refusal);
+      else upgrader.handleUpgrade(request, stream, head, (socket) => open(socket, request));
+    });
   });
 
   return {
@@ -160,17 +157,6 @@ export function serveWebSocket(
       clearTimeout(timer);
     },
   };
-}
-
-function writeHeaders(headers: Record<string, string>): string {
-  return Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('');
-}
-
-/** A listener that holds nothing: a closure made for an upgrade would keep all of its request. */
-function destroy(this: Duplex): void {
-  this.destroy();
 }
 
 /** The peer chooses codes too: those that nobody knows count as one. */

@@ -1,6 +1,6 @@
 /** Upgrades that are refused: at the door, in plain HTTP, leaving nothing open. */
 import { expect, test } from 'vitest';
-import { openRaw, sendRaw, writeRequest } from '../raw.ts';
+import { openRaw, sendRaw, UPGRADE, writeRequest } from '../raw.ts';
 import { startTestServer } from '../server.ts';
 import { open } from '../socket.ts';
 
@@ -12,14 +12,6 @@ test('an upgrade anywhere else is refused with 404', async () => {
     await expect(open({ socketEndpoint })).rejects.toThrow('Unexpected server response: 404');
   }
 });
-
-const UPGRADE = {
-  Connection: 'Upgrade',
-  Upgrade: 'websocket',
-  'Sec-WebSocket-Version': 13,
-  'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
-  'Sec-WebSocket-Protocol': 'graphql-transport-ws',
-};
 
 test.each([
   ['without a key', writeRequest('GET /graphql', { ...UPGRADE, 'Sec-WebSocket-Key': '' })],

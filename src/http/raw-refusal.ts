@@ -1,0 +1,31 @@
+/** Refusals where Node makes no answer: of upgrades, and of what is no HTTP. */
+import type { Duplex } from 'node:stream';
+import { listSecurityHeaders } from './security-headers.ts';
+
+/** Says the status, such as `404 Not Found`, and why, if there is more to say. Then it ends the connection. */
+export type RefuseRaw = (stream: Duplex, status: string, message?: string) => void;
+
+export function createRawRefusal(policy: { production: boolean }): RefuseRaw {
+  const common = writeHeaders({ Connection: 'close', ...listSecurityHeaders(policy) });
+  return (stream, status, message) => {
+    const body = message === undefined ? '' : JSON.stringify({ message });
+    const own = writeHeaders({
+      ...(body && { 'Content-Type': 'application/json; charset=utf-8' }),
+      'Content-Length': String(Buffer.byteLength(body)),
+    });
+    // A peer that keeps its half open would hold the connection, and the server's shutdown, for ever.
+    stream.once('finish', destroy);
+    stream.end(`HTTP/1.1 ${status}\r\n${common}${own}\r\n${body}`);
+  };
+}
+
+function writeHeaders(headers: Record<string, string>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+}
+
+/** A listener that holds nothing: a closure made for an upgrade would keep all of its request. */
+export function destroy(this: Duplex): void {
+  this.destroy();
+}
