@@ -14,7 +14,7 @@ import { answerGraphiql, wantsGraphiql } from './graphiql.ts';
 import { createGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { addHeader, beginHead, setHead } from './head.ts';
 import { answerJson, endReady, sendText } from './json.ts';
-import { refuseMalformed } from './malformed.ts';
+import { refuseNonRequests } from './non-requests.ts';
 import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts';
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
 import { answerFile, type Page } from './page.ts';
@@ -75,6 +75,10 @@ export async function listen(
 
   /** At once, unless there is something to wait for. */
   function route(request: ReadRequest, response: ServerResponse): void | Promise<void> {
+    if (request.headers.host === undefined && request.httpVersion === '1.1') {
+      addHeader(response, 'Connection', 'close');
+      return answerJson(response, 400, { message: 'A request of HTTP/1.1 says its Host.' });
+    }
     const path = request.url?.split('?', 1)[0] ?? '';
     switch (path) {
       case GRAPHQL_PATH:
@@ -188,15 +192,16 @@ export async function listen(
     if (draining && underWay.size === 0) http.closeAllConnections();
   }
 
-  const http = createServer(timeouts, (request, response) => {
+  /** @returns false when it is not to be answered. */
+  function begin(request: IncomingMessage, response: ServerResponse): boolean {
     // It came in one packet with one for which the connection was cut.
-    if (request.socket.destroyed) return;
+    if (request.socket.destroyed) return false;
     if (!response.socket) {
       endReady();
       if (!awaitTurn(request.socket, response)) {
         log.debug('a connection was cut: too many of its requests wait for their answers');
         request.socket.destroy();
-        return;
+        return false;
       }
     }
     underWay.add(response);
@@ -205,13 +210,22 @@ export async function listen(
     beginHead(response, [...securityHeaders, 'X-Request-Id', requestIdOf(request)]);
     if (draining) addHeader(response, 'Connection', 'close');
     if (log.isLevelEnabled('debug')) logAnswer(log, request, response);
-    attempt(request, response, () => route(request, response));
+    return true;
+  }
+
+  // Whatever Node answers by itself is not seen here, nor counted among those that wait.
+  const http = createServer({ ...timeouts, requireHostHeader: false }, (request, response) => {
+    if (begin(request, response)) attempt(request, response, () => route(request, response));
+  });
+  http.on('checkExpectation', (request, response) => {
+    if (!begin(request, response)) return;
+    answerJson(response, 417, { message: 'Of what may be expected, only “100-continue” is known here.' });
   });
   // Node ends its own half at once when the client has ended its.
   http.on('connection', (connection) => connection.prependListener('end', endReady));
   http.prependListener('upgrade', nameRequest);
   const refuseRaw = createRawRefusal(config);
-  refuseMalformed(http, underWay, refuseRaw);
+  refuseNonRequests(http, underWay, refuseRaw);
   const sockets = serveWebSocket(http, source, graphql, config, { underWay, refuseRaw });
   registerGauges(source.core, { bus, hub: source.hub, countSockets: () => sockets.countSockets() });
 

@@ -1,6 +1,9 @@
-/** Refusals where Node makes no answer: of upgrades, and of what is no HTTP. */
+/** What is said on a connection where Node makes no answer: to upgrades, and to what is no HTTP. */
 import type { Duplex } from 'node:stream';
 import { listSecurityHeaders } from './security-headers.ts';
+
+/** How long a peer may take to read why it was refused. */
+const REFUSED_TIMEOUT_MS = 5000;
 
 /** Says the status, such as `404 Not Found`, and why, if there is more to say. Then it ends the connection. */
 export type RefuseRaw = (stream: Duplex, status: string, message?: string) => void;
@@ -15,6 +18,7 @@ export function createRawRefusal(policy: { production: boolean }): RefuseRaw {
     });
     // A peer that keeps its half open would hold the connection, and the server's shutdown, for ever.
     stream.once('finish', destroy);
+    setTimeout(() => stream.destroy(), REFUSED_TIMEOUT_MS).unref();
     stream.end(`HTTP/1.1 ${status}\r\n${common}${own}\r\n${body}`);
   };
 }

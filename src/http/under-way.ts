@@ -12,6 +12,12 @@ const PLACE = Symbol('place');
 
 type Placed = ServerResponse & { [PLACE]?: number };
 
+/**
+ * It would come after all answers; it would be read as the answer to the first
+ * of several requests; or it would be lost within an answer, or before another.
+ */
+export type ConnectionState = 'free' | 'unanswered' | 'answering';
+
 export class UnderWay {
   readonly #answers: Placed[] = [];
 
@@ -33,11 +39,14 @@ export class UnderWay {
     last[PLACE] = place;
   }
 
-  /** Whether anything that is written to the connection now would be taken for a part of an answer, or for another. */
-  owesAnswer(connection: Duplex): boolean {
-    // A request that has not come whole, and was not answered, is the last one.
-    const isOwed = ({ req, headersSent }: ServerResponse) => req.complete || headersSent;
-    return this.#answers.some((answer) => answer.req.socket === connection && isOwed(answer));
+  /** What would become of that which is written to the connection now. */
+  stateOf(connection: Duplex): ConnectionState {
+    const answers = this.#answers.filter(({ req }) => req.socket === connection);
+    const first = answers.find(({ socket }) => socket);
+    if (!first) return 'free';
+    if (!first.headersSent) return 'unanswered';
+    const isLast = answers.length === 1 && first.req.complete;
+    return isLast && first.writableEnded ? 'free' : 'answering';
   }
 
   /** Those of now, whatever becomes of them meanwhile. */

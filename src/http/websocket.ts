@@ -12,6 +12,7 @@ import type { ContextSource } from '../context.ts';
 import { networkOf } from '../networks.ts';
 import { EXPECTED_SESSION_HEADER } from './credentials.ts';
 import { type createGraphql, GRAPHQL_PATH } from './graphql.ts';
+import { endReady } from './json.ts';
 import { hasGoodHost, isAllowedOrigin, type OriginPolicy } from './origin.ts';
 import { destroy, type RefuseRaw } from './raw-refusal.ts';
 import { requestIdOf } from './request-id.ts';
@@ -130,14 +131,12 @@ export function serveWebSocket(
 
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', destroy);
-    // What came before it may be answered in this turn of the event loop, and goes first.
-    setImmediate(() => {
-      const refusal = closing ? '503 Service Unavailable' : findRefusal(request, originPolicy);
-      // Whatever is said now would be read as the answer to an earlier request, and that answer as a part of the socket.
-      if (underWay.owesAnswer(stream)) stream.destroy();
-      else if (refusal) refuseRaw(stream, refusal);
-      else upgrader.handleUpgrade(request, stream, head, (socket) => open(socket, request));
-    });
+    endReady();
+    const refusal = closing ? '503 Service Unavailable' : findRefusal(request, originPolicy);
+    // An answer that is still to come would be read as a part of the socket.
+    if (underWay.stateOf(stream) !== 'free') stream.destroy();
+    else if (refusal) refuseRaw(stream, refusal);
+    else upgrader.handleUpgrade(request, stream, head, (socket) => open(socket, request));
   });
 
   return {

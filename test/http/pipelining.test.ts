@@ -1,9 +1,14 @@
 /** Many requests on one connection, each sent before the last is answered: answers in their order, and nothing left behind. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MAX_WAITING } from '../../src/http/pipeline.ts';
 import { UnderWay } from '../../src/http/under-way.ts';
+import { onCleanup } from '../cleanup.ts';
 import { type Device, send, signUp } from '../device.ts';
+import { writeText } from '../frames.ts';
 import { Viewer } from '../operations.ts';
 import { openRaw, readToEnd, sendRaw, UPGRADE, writeRequest } from '../raw.ts';
 import { startTestServer } from '../server.ts';
@@ -94,53 +99,87 @@ test('as many as may wait are answered, again and again', async () => {
   socket.destroy();
 });
 
-test('a connection on which too many wait is cut, and nothing more of it is looked at', async () => {
-  const begun = added.mock.calls.length;
-  const answer = await sendRaw(server, stream() + live.repeat(2000));
-  expect(answer).not.toContain('live');
-  expect(added.mock.calls.length - begun).toBe(1 + MAX_WAITING);
-});
+test.each([
+  ['in good form', live],
+  ['without a host', 'GET / HTTP/1.1\r\n\r\n'],
+  ['that expect what nobody knows', writeRequest('GET /', { ...KEPT, Expect: 'nonsense' })],
+])(
+  'a connection on which too many wait is cut, and nothing more of it is looked at: requests %s',
+  async (_which, request) => {
+    const begun = added.mock.calls.length;
+    const answer = await sendRaw(server, stream() + request.repeat(1000));
+    expect(answer).not.toMatch(/live|host|nonsense/i);
+    expect(added.mock.calls.length - begun).toBe(1 + MAX_WAITING);
+  },
+);
 
-test('what follows in the same packet does not overtake what is answered', async () => {
-  const malformed = await sendRaw(server, `${live.repeat(3)}?\r\n\r\n`);
-  expect(malformed.match(/HTTP\/1.1 \d+/g)).toEqual([
-    'HTTP/1.1 200',
-    'HTTP/1.1 200',
-    'HTTP/1.1 200',
-    'HTTP/1.1 400',
-  ]);
-  const refused = await sendRaw(server, live + writeRequest('GET /elsewhere', UPGRADE));
-  expect(refused.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404']);
-  const socket = await openRaw(server);
-  socket.write(live.repeat(3) + writeRequest('GET /graphql', UPGRADE));
-  let text = '';
-  socket.on('data', (chunk) => {
-    text += chunk;
-  });
-  await vi.waitFor(() => expect(text).toContain('Sec-WebSocket-Accept'));
-  expect(text.match(/HTTP\/1.1 \d+/g)).toEqual([
-    'HTTP/1.1 200',
-    'HTTP/1.1 200',
-    'HTTP/1.1 200',
-    'HTTP/1.1 101',
-  ]);
-  socket.destroy();
+const statusesOf = (answer: string) =>
+  Array.from(answer.matchAll(/HTTP\/1.1 (\d+)/g), ([, status]) => status);
+
+test.each([
+  ['nonsense', '?\r\n\r\n', '400'],
+  ['an upgrade that is refused', writeRequest('GET /elsewhere', UPGRADE), '404'],
+  ['an upgrade', writeRequest('GET /graphql', { ...UPGRADE, 'Sec-WebSocket-Version': 7 }), '400'],
+  ['what is meant for a proxy', writeRequest('CONNECT example.com:443', {}), '400'],
+])('%s in the packet of a request does not overtake its answer', async (_what, next, status) => {
+  const answer = await sendRaw(server, live + next);
+  expect(statusesOf(answer)).toEqual(['200', status]);
 });
 
 test.each([
   ['an upgrade', writeRequest('GET /graphql', UPGRADE)],
   ['an upgrade that is refused', writeRequest('GET /elsewhere', UPGRADE)],
   ['nonsense', '?\r\n\r\n'],
+  ['what is meant for a proxy', writeRequest('CONNECT example.com:443', {})],
 ])(
   '%s behind an answer that is still to come ends the connection, and is not taken for it',
   async (_what, next) => {
     const socket = await pipeline(stream(), live);
     socket.write(next);
     const answer = await readToEnd(socket);
-    expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+    expect(statusesOf(answer)).toEqual(['200']);
     expect(answer).toContain('text/event-stream');
+    // Those in one packet with it are behind it, too.
+    expect(statusesOf(await sendRaw(server, live.repeat(60) + next))).toEqual(['200']);
   },
 );
+
+test('a socket that is opened in the packet of a request is heard', async () => {
+  const socket = await openRaw(server);
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  socket.write(live + writeRequest('GET /graphql', UPGRADE));
+  await vi.waitFor(() => expect(statusesOf(text)).toEqual(['200', '101']));
+  socket.write(writeText('{"type":"connection_init"}'));
+  await vi.waitFor(() => expect(text).toContain('"connection_ack"'));
+  socket.destroy();
+});
+
+test('a request that is answered before it turns out to be broken has one answer', async () => {
+  const chunked = { ...KEPT, 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' };
+  const answer = await sendRaw(server, writeRequest('POST /health/live', chunked, 'ZZ\r\n'));
+  expect(statusesOf(answer)).toEqual(['200']);
+});
+
+test('what is refused behind an answer that is still being read comes after all of it', async () => {
+  const pageDir = await mkdtemp(join(tmpdir(), 'curfew-page-'));
+  onCleanup(() => rm(pageDir, { recursive: true, force: true }));
+  const index = 'a'.repeat(20_000_000);
+  await mkdir(join(pageDir, 'assets'));
+  await writeFile(join(pageDir, 'index.html'), index);
+  await writeFile(join(pageDir, 'operations.json'), '{}');
+  const own = await startTestServer({ CURFEW_PAGE: 'on' }, { pageDir });
+  const socket = await openRaw(own);
+  socket.write(writeRequest('GET /', KEPT));
+  // Its system takes some millions of bytes at most, and it reads on only below.
+  await new Promise((resolve) => socket.once('readable', resolve));
+  socket.write(writeRequest('GET /elsewhere', UPGRADE));
+  const answer = await readToEnd(socket);
+  expect(answer.length).toBeGreaterThan(index.length);
+  expect(statusesOf(answer)).toEqual(['200', '404']);
+});
 
 // Node reads on at once when it was given as many bytes as it has room for, and may find the end.
 test.each([1, 18])(

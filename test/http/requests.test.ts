@@ -120,7 +120,7 @@ test('headers that are huge, broken or beyond text are refused or taken, and har
     /^HTTP\/1.1 4(14|31) /,
   );
   expect(await sendRaw(server, `GET ${GOOD} HTTP/1.1\r\nHost: a\r\nX: a\u0000b\r\n\r\n`)).toMatch(
-    /^HTTP\/1.1 400 .*\r\n\r\n\{"message":"This is not HTTP\/1.1."\}$/s,
+    /^HTTP\/1.1 400 .*\r\n\r\n\{"message":"This is not HTTP\/1.1, [^"]*"\}$/s,
   );
   const odd = Buffer.from(writeRequest(`GET ${GOOD}`, { 'User-Agent': '\u00ff\u00fe\u0080' }), 'latin1');
   expect(await sendRaw(server, odd)).toMatch(/^HTTP\/1.1 200/);
