@@ -12,9 +12,9 @@ export type Headers = readonly (string | number)[];
 
 type Begun = ServerResponse & { [HEAD]?: (string | number)[] | undefined };
 
-/** To be called once, before anything else is said of the head. */
-export function beginHead(response: Begun, headers: (string | number)[]): void {
-  response[HEAD] = headers;
+/** To be called once, before anything else is said of the head. @param headers of every answer; they are copied. */
+export function beginHead(response: Begun, headers: Headers): void {
+  response[HEAD] = headers.slice();
 }
 
 /** One that is not there yet. */
@@ -34,6 +34,9 @@ export function setHead(response: Begun): void {
 }
 
 /** @param headers the answer's own: none that is there already. */
-export function writeHead(response: Begun, status: number, ...headers: Headers[]): void {
-  response.writeHead(status, (response[HEAD] ?? []).concat(...headers));
+export function writeHead(response: Begun, status: number, headers: Headers): void {
+  const head = response[HEAD] ?? [];
+  // Into what is there already: to make another array of both takes some times as long.
+  for (const part of headers) head.push(part);
+  response.writeHead(status, head);
 }

@@ -1,6 +1,6 @@
 /** An answer in JSON. */
 import type { ServerResponse } from 'node:http';
-import { type Headers, writeHead } from './head.ts';
+import { addHeader, type Headers, writeHead } from './head.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -12,7 +12,8 @@ export function answerJson(response: ServerResponse, status: number, body: unkno
 /** @param headers the answer's own, with the type of the text, and without its length. */
 export function sendText(response: ServerResponse, status: number, headers: Headers, text: string): void {
   const length = Buffer.byteLength(text);
-  writeHead(response, status, headers, ['Content-Length', length]);
+  addHeader(response, 'Content-Length', length);
+  writeHead(response, status, headers);
   // Of ASCII alone, which it is where each letter is a byte, the bytes are the same, and sooner made.
   const encoding = length === text.length ? 'latin1' : 'utf8';
   if (!response.socket) {

@@ -207,7 +207,8 @@ export async function listen(
     underWay.add(response);
     response.on('close', finish);
     nameRequest(request);
-    beginHead(response, [...securityHeaders, 'X-Request-Id', requestIdOf(request)]);
+    beginHead(response, securityHeaders);
+    addHeader(response, 'X-Request-Id', requestIdOf(request));
     if (draining) addHeader(response, 'Connection', 'close');
     if (log.isLevelEnabled('debug')) logAnswer(log, request, response);
     return true;
