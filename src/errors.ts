@@ -144,6 +144,15 @@ export class BadArgumentError extends Error {
   override name = 'BadArgumentError';
 }
 
+/** More passwords are to be checked than there is time for. */
+export class ServerBusyError extends Error {
+  override name = 'ServerBusyError';
+
+  constructor() {
+    super('Too many people sign in right now. Try again shortly.');
+  }
+}
+
 /** A session, or its user, has as many sockets and event streams open as it may. */
 export class TooManyConnectionsError extends Error {
   override name = 'TooManyConnectionsError';

@@ -21,7 +21,7 @@ export interface Confirmed extends StartedSession {
   confirmedUntil: Date;
 }
 
-/** @throws InvalidCredentialsError, RateLimitedError, UnauthenticatedError */
+/** @throws InvalidCredentialsError, RateLimitedError, ServerBusyError, UnauthenticatedError */
 export async function confirmPassword(core: Core, asker: Asker, given: string): Promise<Confirmed> {
   const { attempt } = await checkPassword(core, asker, given, []);
   const confirmed = await transact(core, [asker.session.userId], async (change) => {
@@ -41,7 +41,7 @@ export interface PasswordChanged extends StartedSession {
   revokedCount: number;
 }
 
-/** @throws InvalidInputError, InvalidCredentialsError, RateLimitedError, UnauthenticatedError */
+/** @throws InvalidInputError, InvalidCredentialsError, RateLimitedError, ServerBusyError, UnauthenticatedError */
 export async function changePassword(
   core: Core,
   asker: Asker,
@@ -53,11 +53,11 @@ export async function changePassword(
   const { attempt, passwordHash: checkedHash } = await checkPassword(core, asker, input.currentPassword, [
     counted,
   ]);
-  if (await verifyPassword(checkedHash, newPassword)) {
+  if (await attempt.use(() => verifyPassword(checkedHash, newPassword))) {
     throw new InvalidInputError(['newPassword'], { key: 'error.passwordUnchanged' });
   }
   await attempt.spend(counted, { userId, sessionId });
-  const passwordHash = await hashPassword(newPassword);
+  const passwordHash = await attempt.use(() => hashPassword(newPassword));
   const changed = await transact(core, [asker.session.userId], async (change) => {
     // Only the password that was checked is replaced: of two changes at once, one wins.
     if (change.users.get(userId)?.passwordHash !== checkedHash) {
@@ -103,7 +103,7 @@ async function checkPassword(
   const ifRight: Counted = ['confirmations', sessionId];
   await attempt.spend(['session', sessionId], trier);
   for (const counted of [ifRight, ...further]) await attempt.look(counted, trier);
-  if (!(await verifyPassword(passwordHash, tolerantly(given)))) {
+  if (!(await attempt.use(() => verifyPassword(passwordHash, tolerantly(given))))) {
     await recordEvent(core, { type: 'SIGN_IN_FAILED', ...trier, client });
     throw new InvalidCredentialsError({ key: 'error.wrongPassword' });
   }

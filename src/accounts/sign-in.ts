@@ -21,13 +21,14 @@ export interface SignInFrom extends SignInPlace {
   hasDeviceCookie: boolean;
 }
 
-/** @throws InvalidInputError, InvalidCredentialsError, AccountDisabledError, RateLimitedError, SessionLimitReachedError */
+/** @throws InvalidInputError, InvalidCredentialsError, AccountDisabledError, RateLimitedError, ServerBusyError, SessionLimitReachedError */
 export async function signIn(core: Core, credentials: Credentials, place: SignInFrom): Promise<SignedIn> {
   const email = parseEmail(credentials.email, ['email']);
   const password = parsePassword(credentials.password, ['password']);
   const attempt = beginTry(core, place.client);
   const { user, trier, ifRight } = await beginSignIn(core, attempt, email, place);
-  if (!(await verifyPassword(user?.passwordHash ?? null, password)) || !user) {
+  const isRight = await attempt.use(() => verifyPassword(user?.passwordHash ?? null, password));
+  if (!isRight || !user) {
     await recordEvent(core, { type: 'SIGN_IN_FAILED', ...trier, client: place.client });
     throw new InvalidCredentialsError();
   }

@@ -23,13 +23,14 @@ export interface SignedIn extends StartedSession {
   user: User;
 }
 
-/** @throws InvalidInputError, EmailTakenError, RateLimitedError */
+/** @throws InvalidInputError, EmailTakenError, RateLimitedError, ServerBusyError */
 export async function signUp(core: Core, account: NewAccount, place: SignInPlace): Promise<SignedIn> {
   const email = parseEmail(account.email, ['email']);
   const password = parseNewPassword(account.password, ['password']);
-  await beginTry(core, place.client).spend(['address']);
+  const attempt = beginTry(core, place.client);
+  await attempt.spend(['address']);
   if (await core.db.user.findUnique({ where: { email }, select: { id: true } })) throw new EmailTakenError();
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await attempt.use(() => hashPassword(password));
   try {
     const locked = place.presented ? [place.presented.userId] : [];
     return await transact(core, locked, async (change) => {

@@ -22,7 +22,7 @@
  */
 import { recordEvent } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
-import { RateLimitedError } from '../errors.ts';
+import { RateLimitedError, ServerBusyError } from '../errors.ts';
 import { networkOf } from '../networks.ts';
 import type { Throttle, Throttles } from './throttle.ts';
 
@@ -80,6 +80,8 @@ export interface Try {
    * @throws RateLimitedError when nothing is left.
    */
   look(counted: Counted, trier: Trier): Promise<void>;
+  /** Does what the tries were spent for. They are given back when there is no time for it. @throws ServerBusyError */
+  use<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>;
   /** All went well: gives back the tries, and not what counts those that were right. Never rejects. */
   giveBack(): Promise<void>;
 }
@@ -96,6 +98,14 @@ export function beginTry(core: Core, client: Client): Try {
     // Once for each window: a flood of tries is not to become a flood of events.
     if (error instanceof RateLimitedError && error.refused.isFirst) {
       await recordEvent(core, { type: 'LIMIT_EXCEEDED', ...trier, client, details: { limit } });
+    }
+  };
+  const giveBack = async () => {
+    try {
+      await Promise.all(spent.map(({ throttle, key }) => throttle.giveBack([key])));
+    } catch (error) {
+      // It is done already: whoever waits for it is to have it.
+      core.log.warn({ err: error }, 'a try that was right could not be given back');
     }
   };
   return {
@@ -118,13 +128,14 @@ export function beginTry(core: Core, client: Client): Try {
         throw error;
       }
     },
-    async giveBack() {
+    async use(work) {
       try {
-        await Promise.all(spent.map(({ throttle, key }) => throttle.giveBack([key])));
+        return await work();
       } catch (error) {
-        // It is done already: whoever waits for it is to have it.
-        core.log.warn({ err: error }, 'a try that was right could not be given back');
+        if (error instanceof ServerBusyError) await giveBack();
+        throw error;
       }
     },
+    giveBack,
   };
 }

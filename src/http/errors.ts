@@ -9,19 +9,23 @@ import { Prisma } from '../db/generated/prisma/client.ts';
 import {
   BadArgumentError,
   ForbiddenError,
+  ServerBusyError,
   TooManyConnectionsError,
   UnauthenticatedError,
 } from '../errors.ts';
 import { StaleReadError } from '../sessions/memory.ts';
+
+const UNAVAILABLE_CODE = 'SERVICE_UNAVAILABLE';
 
 /** As Yoga calls it. */
 export function maskError(error: unknown): Error {
   const cause = findCause(error);
   if (cause instanceof GraphQLError) return withoutValues(error as GraphQLError);
   const code = codeOf(cause);
+  if (code === UNAVAILABLE_CODE) return withCode(error, code, (cause as Error).message, 503);
   if (code !== null) return withCode(error, code, (cause as Error).message);
   return isUnavailable(cause)
-    ? withCode(error, 'SERVICE_UNAVAILABLE', 'The server is not available right now. Try again shortly.', 503)
+    ? withCode(error, UNAVAILABLE_CODE, 'The server is not available right now. Try again shortly.', 503)
     : withCode(error, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.', 500);
 }
 
@@ -51,6 +55,7 @@ function codeOf(cause: unknown): string | null {
   if (cause instanceof ForbiddenError) return 'FORBIDDEN';
   if (cause instanceof BadArgumentError || cause instanceof PothosValidationError) return 'BAD_USER_INPUT';
   if (cause instanceof TooManyConnectionsError) return 'TOO_MANY_CONNECTIONS';
+  if (cause instanceof ServerBusyError) return UNAVAILABLE_CODE;
   return null;
 }
 

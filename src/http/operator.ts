@@ -1,6 +1,8 @@
 /** What operators and orchestrators ask for: is it live, is it ready, what is it doing. */
+
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { hashing } from '../accounts/passwords.ts';
 import type { Core } from '../core.ts';
 import type { Database } from '../db/client.ts';
 import type { LiveBus } from '../live/bus.ts';
@@ -67,6 +69,11 @@ export function registerGauges(
   );
   metrics.gauge('curfew_connected_sessions', 'Sessions with a socket or a subscription here.', () =>
     hub.countHeld(),
+  );
+  metrics.gauge(
+    'curfew_passwords_waiting',
+    'Passwords that wait to be hashed, behind those that are.',
+    () => hashing.pendingCount,
   );
   metrics.gauge('curfew_memory_sessions', 'Sessions remembered.', () => memory.size);
   metrics.gauge(
