@@ -6,7 +6,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { hash, type Options, verify } from '@node-rs/argon2';
+import argon2, { type Options } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { ServerBusyError } from '../errors.ts';
 
@@ -22,11 +22,11 @@ export const MOST_WAITING = 500 * AT_ONCE;
 export const hashing = pLimit(AT_ONCE);
 
 /** What a password is checked against when there is no account, so that this takes as long. */
-const decoyHash = hashing(() => hash(randomBytes(32), OPTIONS));
+const decoyHash = hashing(() => argon2.hash(randomBytes(32), OPTIONS));
 
 /** @param password normalized by `parseNewPassword`. @throws ServerBusyError */
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(password, OPTIONS));
+  return inTurn(() => argon2.hash(password, OPTIONS));
 }
 
 async function inTurn<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
@@ -42,6 +42,6 @@ export function namePassword(passwordHash: string): string {
 /** @param passwordHash null when there is no account: false, in the time of a wrong password. @throws ServerBusyError */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
   const checked = passwordHash ?? (await decoyHash);
-  const matches = await inTurn(() => verify(checked, password));
+  const matches = await inTurn(() => argon2.verify(checked, password));
   return passwordHash !== null && matches;
 }

@@ -1,16 +1,15 @@
 /** Whoever knows a password makes no sessions, events or work without end by it, and nobody else uses up what it may. */
+import argon2 from '@node-rs/argon2';
 import { describe, expect, test, vi } from 'vitest';
-import { namePassword, verifyPassword } from '../../src/accounts/passwords.ts';
+import { namePassword } from '../../src/accounts/passwords.ts';
 import type { Credentials } from '../../src/accounts/sign-up.ts';
 import { decodeGlobalId } from '../../src/schema/global-id.ts';
+import { onCleanup } from '../cleanup.ts';
 import { Device, newEmail, PASSWORD, send, signIn, signUp } from '../device.ts';
 import { userFactory } from '../factories/user.ts';
 import { ChangePassword, ConfirmPassword, SignIn } from '../operations.ts';
 import { countQueries } from '../queries.ts';
 import { startTestServer, type TestServer } from '../server.ts';
-
-// As it is, but whether a password is checked can be seen.
-vi.mock('../../src/accounts/passwords.ts', { spy: true });
 
 const TRIES = 5;
 const RIGHT = 60;
@@ -232,7 +231,8 @@ describe('in an hour', () => {
 });
 
 describe('where nothing is left of what may be right, a wrong password is answered like a right one, and neither is checked:', () => {
-  const checked = vi.mocked(verifyPassword);
+  const checked = vi.spyOn(argon2, 'verify');
+  onCleanup(() => checked.mockRestore());
 
   /** How each of the two is answered, and what that takes. */
   async function compare(answer: (password: string) => Promise<unknown>) {
