@@ -19,7 +19,7 @@ import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
 import { answerFile, type Page } from './page.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
-import { awaitTurn } from './pipeline.ts';
+import { awaitTurn, endAfter, isEnding, isLast } from './pipeline.ts';
 import { createRawRefusal } from './raw-refusal.ts';
 import { createRequestNamer, requestIdOf } from './request-id.ts';
 import { listSecurityHeaders } from './security-headers.ts';
@@ -76,7 +76,7 @@ export async function listen(
   /** At once, unless there is something to wait for. */
   function route(request: ReadRequest, response: ServerResponse): void | Promise<void> {
     if (request.headers.host === undefined && request.httpVersion === '1.1') {
-      addHeader(response, 'Connection', 'close');
+      endAfter(response);
       return answerJson(response, 400, { message: 'A request of HTTP/1.1 says its Host.' });
     }
     const path = request.url?.split('?', 1)[0] ?? '';
@@ -152,7 +152,7 @@ export async function listen(
     isWhole: boolean,
   ): void | Promise<void> {
     if (!isWhole) {
-      addHeader(response, 'Connection', 'close');
+      endAfter(response);
       return refuse(response, 413, 'BODY_TOO_LARGE', `A request body has at most ${MAX_BODY_BYTES} bytes.`);
     }
     if (request.method === 'POST' && !acceptJson(request)) {
@@ -204,12 +204,13 @@ export async function listen(
         return false;
       }
     }
+    if (isEnding(request.socket)) return false;
     underWay.add(response);
     response.on('close', finish);
     nameRequest(request);
     beginHead(response, securityHeaders);
     addHeader(response, 'X-Request-Id', requestIdOf(request));
-    if (draining) addHeader(response, 'Connection', 'close');
+    if (draining) endAfter(response);
     if (log.isLevelEnabled('debug')) logAnswer(log, request, response);
     return true;
   }
@@ -246,7 +247,7 @@ export async function listen(
       const stopped = new Promise((resolve) => http.close(resolve));
       http.closeIdleConnections();
       for (const response of underWay.list()) {
-        if (!response.headersSent) response.setHeader('Connection', 'close');
+        if (!response.headersSent && isLast(response)) endAfter(response);
       }
       await sockets.close(SOCKETS_DEADLINE_MS);
       endStreams(underWay.list());

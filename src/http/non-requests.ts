@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { endReady } from './json.ts';
-import { destroy, type RefuseRaw } from './raw-refusal.ts';
+import { destroy, isRefused, type RefuseRaw } from './raw-refusal.ts';
 import type { UnderWay } from './under-way.ts';
 
 /** By the code of Node's error: status, and what is said. */
@@ -27,8 +27,11 @@ const NO_PROXY = 'This is no proxy: there is nothing to connect to.';
 
 export function refuseNonRequests(http: Server, underWay: UnderWay, refuseRaw: RefuseRaw): void {
   http.on('clientError', (error: NodeJS.ErrnoException, stream) => {
+    // Whatever comes behind what was refused is no HTTP either.
+    if (isRefused(stream)) return;
     endReady();
-    const isRefusable = stream.writable && underWay.stateOf(stream) !== 'answering';
+    // Behind a request that is not answered yet, it is most likely the rest of that one's body.
+    const isRefusable = stream.writable && underWay.stateOf(stream) !== 'busy';
     if (isRefusable) refuseRaw(stream, ...(REFUSALS[error.code ?? ''] ?? MALFORMED));
     else stream.destroy();
   });

@@ -6,13 +6,34 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { addHeader } from './head.ts';
 
 /** More than any client has under way on one connection. One packet can bring thousands. */
 export const MAX_WAITING = 100;
 
 const WAITING = Symbol('waiting');
+const ENDING = Symbol('ending');
 
-type Connection = Socket & { [WAITING]?: ServerResponse[] };
+type Connection = Socket & { [WAITING]?: ServerResponse[]; [ENDING]?: boolean };
+
+/** Says that the connection ends after this answer: Node ends it then. What comes behind it is not to be run: it would have no answer. */
+export function endAfter(response: ServerResponse): void {
+  const connection: Connection = response.req.socket;
+  if (connection[ENDING]) return;
+  connection[ENDING] = true;
+  addHeader(response, 'Connection', 'close');
+}
+
+/** Whether nothing more is to be run that comes on the connection. */
+export function isEnding(connection: Connection): boolean {
+  return connection[ENDING] === true;
+}
+
+/** Whether no other answer of its connection is to come after it. */
+export function isLast(response: ServerResponse): boolean {
+  const waiting = (response.req.socket as Connection)[WAITING];
+  return !waiting?.length || waiting.at(-1) === response;
+}
 
 /**
  * To be called for an answer that has no turn yet, when its request comes.

@@ -6,16 +6,30 @@ import { listSecurityHeaders } from './security-headers.ts';
 const REFUSED_TIMEOUT_MS = 5000;
 
 /** Says the status, such as `404 Not Found`, and why, if there is more to say. Then it ends the connection. */
-export type RefuseRaw = (stream: Duplex, status: string, message?: string) => void;
+export type RefuseRaw = (
+  stream: Duplex,
+  status: string,
+  message?: string,
+  headers?: Record<string, string>,
+) => void;
+
+/** Those that are being ended, once all was said. */
+const refused = new WeakSet<Duplex>();
+
+export function isRefused(stream: Duplex): boolean {
+  return refused.has(stream);
+}
 
 export function createRawRefusal(policy: { production: boolean }): RefuseRaw {
   const common = writeHeaders({ Connection: 'close', ...listSecurityHeaders(policy) });
-  return (stream, status, message) => {
+  return (stream, status, message, headers) => {
     const body = message === undefined ? '' : JSON.stringify({ message });
     const own = writeHeaders({
+      ...headers,
       ...(body && { 'Content-Type': 'application/json; charset=utf-8' }),
       'Content-Length': String(Buffer.byteLength(body)),
     });
+    refused.add(stream);
     // A peer that keeps its half open would hold the connection, and the server's shutdown, for ever.
     stream.once('finish', destroy);
     setTimeout(() => stream.destroy(), REFUSED_TIMEOUT_MS).unref();

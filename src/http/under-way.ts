@@ -13,10 +13,10 @@ const PLACE = Symbol('place');
 type Placed = ServerResponse & { [PLACE]?: number };
 
 /**
- * It would come after all answers; it would be read as the answer to the first
- * of several requests; or it would be lost within an answer, or before another.
+ * It would come after all answers; it would be read as the answer to the one request
+ * that has none yet; or it would be lost within an answer, or taken for one of several.
  */
-export type ConnectionState = 'free' | 'unanswered' | 'answering';
+export type ConnectionState = 'free' | 'unanswered' | 'busy';
 
 export class UnderWay {
   readonly #answers: Placed[] = [];
@@ -44,9 +44,9 @@ export class UnderWay {
     const answers = this.#answers.filter(({ req }) => req.socket === connection);
     const first = answers.find(({ socket }) => socket);
     if (!first) return 'free';
+    if (answers.length > 1) return 'busy';
     if (!first.headersSent) return 'unanswered';
-    const isLast = answers.length === 1 && first.req.complete;
-    return isLast && first.writableEnded ? 'free' : 'answering';
+    return first.writableEnded && first.req.complete ? 'free' : 'busy';
   }
 
   /** Those of now, whatever becomes of them meanwhile. */

@@ -55,6 +55,10 @@ export function serveWebSocket(
     perMessageDeflate: false,
     handleProtocols,
   });
+  // By itself it would wait for the peer to read it, for ever.
+  upgrader.on('wsClientError', ({ message }, stream) =>
+    refuseRaw(stream, '400 Bad Request', `${message}.`, { 'Sec-WebSocket-Version': '13' }),
+  );
   /** By when they are pinged: always at the same moment of the interval. */
   const sockets = Array.from({ length: PING_ROUNDS }, () => new Set<OpenSocket>());
   /** Since when they are open without a session, by the monotonic clock. */

@@ -15,6 +15,8 @@ import { startTestServer } from '../server.ts';
 
 const server = await startTestServer();
 const added = vi.spyOn(UnderWay.prototype, 'add');
+// It holds whatever it is called with.
+onCleanup(() => added.mockRestore());
 expect(await send(server, Viewer)).toMatchObject({ status: 200 });
 const underWay = added.mock.contexts[0] as UnderWay;
 let device: Device;
@@ -32,6 +34,7 @@ afterEach(async () => {
 
 const KEPT = { Connection: 'keep-alive' };
 const live = writeRequest('GET /health/live', KEPT);
+const OLD_UPGRADE = { ...UPGRADE, 'Sec-WebSocket-Version': 7 };
 const LIVE = /HTTP\/1.1 200 OK(?:(?!HTTP).)*\{"status":"live"\}/gs;
 
 /** A request whose answer does not end. */
@@ -109,7 +112,7 @@ test.each([
     const begun = added.mock.calls.length;
     const answer = await sendRaw(server, stream() + request.repeat(1000));
     expect(answer).not.toMatch(/live|host|nonsense/i);
-    expect(added.mock.calls.length - begun).toBe(1 + MAX_WAITING);
+    expect(added.mock.calls.length - begun).toBeLessThanOrEqual(1 + MAX_WAITING);
   },
 );
 
@@ -119,7 +122,7 @@ const statusesOf = (answer: string) =>
 test.each([
   ['nonsense', '?\r\n\r\n', '400'],
   ['an upgrade that is refused', writeRequest('GET /elsewhere', UPGRADE), '404'],
-  ['an upgrade', writeRequest('GET /graphql', { ...UPGRADE, 'Sec-WebSocket-Version': 7 }), '400'],
+  ['an upgrade', writeRequest('GET /graphql', OLD_UPGRADE), '400'],
   ['what is meant for a proxy', writeRequest('CONNECT example.com:443', {}), '400'],
 ])('%s in the packet of a request does not overtake its answer', async (_what, next, status) => {
   const answer = await sendRaw(server, live + next);
@@ -163,22 +166,81 @@ test('a request that is answered before it turns out to be broken has one answer
   expect(statusesOf(answer)).toEqual(['200']);
 });
 
-test('what is refused behind an answer that is still being read comes after all of it', async () => {
+/** A connection on which a page of 20 MB is written that nobody reads yet, of a server of its own. */
+async function beginReading() {
   const pageDir = await mkdtemp(join(tmpdir(), 'curfew-page-'));
   onCleanup(() => rm(pageDir, { recursive: true, force: true }));
-  const index = 'a'.repeat(20_000_000);
   await mkdir(join(pageDir, 'assets'));
-  await writeFile(join(pageDir, 'index.html'), index);
+  await writeFile(join(pageDir, 'index.html'), 'a'.repeat(PAGE_BYTES));
   await writeFile(join(pageDir, 'operations.json'), '{}');
   const own = await startTestServer({ CURFEW_PAGE: 'on' }, { pageDir });
   const socket = await openRaw(own);
   socket.write(writeRequest('GET /', KEPT));
-  // Its system takes some millions of bytes at most, and it reads on only below.
+  // The systems of both ends take some millions of bytes at most.
   await new Promise((resolve) => socket.once('readable', resolve));
-  socket.write(writeRequest('GET /elsewhere', UPGRADE));
+  return { own, socket };
+}
+const PAGE_BYTES = 20_000_000;
+
+/** Sends what is no request, and waits until the server has looked at it. */
+async function sendHeard(socket: Socket, bytes: string): Promise<void> {
+  const looked = vi.spyOn(UnderWay.prototype, 'stateOf');
+  socket.write(bytes);
+  await vi.waitFor(() => expect(looked).toHaveBeenCalled());
+  looked.mockRestore();
+}
+
+test.each([
+  ['an upgrade that is refused', writeRequest('GET /elsewhere', UPGRADE), '404'],
+  ['an upgrade of an old version', writeRequest('GET /graphql', OLD_UPGRADE), '400'],
+  ['nonsense', '?\r\n\r\n', '400'],
+])('%s behind an answer that is still being read comes after all of it', async (_what, next, status) => {
+  const { socket } = await beginReading();
+  await sendHeard(socket, next);
+  // More of it comes to nothing.
+  socket.write('?\r\n\r\n');
   const answer = await readToEnd(socket);
-  expect(answer.length).toBeGreaterThan(index.length);
-  expect(statusesOf(answer)).toEqual(['200', '404']);
+  expect(answer.length).toBeGreaterThan(PAGE_BYTES);
+  expect(statusesOf(answer)).toEqual(['200', status]);
+});
+
+test('a peer that does not read why its upgrade was refused does not hold up the shutdown', async () => {
+  const { own, socket } = await beginReading();
+  await sendHeard(socket, writeRequest('GET /graphql', OLD_UPGRADE));
+  await own.close();
+});
+
+test('what is no HTTP, behind several requests that have no answer yet, is not taken for one of theirs', async () => {
+  const ask = writeRequest('GET /graphql?query={mySessions{nodes{id}}}', { ...KEPT, ...device.headers });
+  expect(await sendRaw(server, `${ask}${ask}?\r\n\r\n`)).toBe('');
+});
+
+test('a request behind one after which the connection ends is not run', async () => {
+  const body = JSON.stringify({ query: 'mutation { signOut { __typename } }' });
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length, ...device.headers };
+  const signOut = writeRequest('POST /graphql', headers, body);
+  const answer = await sendRaw(server, `GET / HTTP/1.1\r\n\r\n${signOut}`);
+  expect(statusesOf(answer)).toEqual(['400']);
+  expect(answer.match(/^connection:.*$/gim)).toEqual(['Connection: close']);
+  expect((await device.send(Viewer)).data?.viewer).not.toBeNull();
+});
+
+test('what waits when the server stops is answered, and the last of it says that the connection ends', async () => {
+  const own = await startTestServer();
+  const owner = await signUp(own);
+  const ask = writeRequest('GET /graphql?query={mySessions{nodes{id}}}', { ...KEPT, ...owner.headers });
+  const socket = await openRaw(own);
+  const begun = added.mock.calls.length;
+  socket.write(ask.repeat(3));
+  // They come at once, and what they ask the database is answered in a later turn of the event loop.
+  while (added.mock.calls.length < begun + 3) await new Promise(setImmediate);
+  const answer = readToEnd(socket);
+  await own.close();
+  expect((await answer).match(/^connection:.*$/gim)).toEqual([
+    'Connection: keep-alive',
+    'Connection: keep-alive',
+    'Connection: close',
+  ]);
 });
 
 // Node reads on at once when it was given as many bytes as it has room for, and may find the end.

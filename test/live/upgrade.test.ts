@@ -24,7 +24,9 @@ test.each([
   ['to something else', writeRequest('GET /graphql', { ...UPGRADE, Upgrade: 'h2c' })],
   ['with a Host that is none', writeRequest('GET /graphql', { ...UPGRADE, Host: 'a b' })],
 ])('an upgrade %s is refused', async (_what, request) => {
-  expect(await sendRaw(server, request)).toMatch(/^HTTP\/1.1 4\d\d /);
+  const answer = await sendRaw(server, request);
+  expect(answer).toMatch(/^HTTP\/1.1 4\d\d /);
+  expect(answer).toMatch(/^X-Content-Type-Options: nosniff/m);
 });
 
 test('a peer that keeps its half of a refused upgrade open does not hold up the shutdown', async () => {
