@@ -15,7 +15,6 @@ import { startTestServer } from '../server.ts';
 
 const server = await startTestServer();
 const added = vi.spyOn(UnderWay.prototype, 'add');
-// It holds whatever it is called with.
 onCleanup(() => added.mockRestore());
 expect(await send(server, Viewer)).toMatchObject({ status: 200 });
 const underWay = added.mock.contexts[0] as UnderWay;
@@ -26,6 +25,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  // It holds whatever it was called with.
+  added.mockClear();
   await vi.waitFor(() => {
     expect(underWay.size).toBe(0);
     expect(server.hub.countSubscribers()).toBe(0);
