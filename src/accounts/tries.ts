@@ -104,8 +104,8 @@ export function beginTry(core: Core, client: Client): Try {
     try {
       await Promise.all(spent.map(({ throttle, key }) => throttle.giveBack([key])));
     } catch (error) {
-      // It is done already: whoever waits for it is to have it.
-      core.log.warn({ err: error }, 'a try that was right could not be given back');
+      // What it was for is done already, or refused: whoever waits for that is to have it.
+      core.log.warn({ err: error }, 'a try could not be given back');
     }
   };
   return {

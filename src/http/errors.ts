@@ -15,18 +15,18 @@ import {
 } from '../errors.ts';
 import { StaleReadError } from '../sessions/memory.ts';
 
-const UNAVAILABLE_CODE = 'SERVICE_UNAVAILABLE';
+/** Of those that are the server's; the others are as Yoga has them. */
+const STATUSES: Readonly<Record<string, number>> = { SERVICE_UNAVAILABLE: 503, INTERNAL_SERVER_ERROR: 500 };
 
 /** As Yoga calls it. */
 export function maskError(error: unknown): Error {
   const cause = findCause(error);
   if (cause instanceof GraphQLError) return withoutValues(error as GraphQLError);
   const code = codeOf(cause);
-  if (code === UNAVAILABLE_CODE) return withCode(error, code, (cause as Error).message, 503);
   if (code !== null) return withCode(error, code, (cause as Error).message);
   return isUnavailable(cause)
-    ? withCode(error, UNAVAILABLE_CODE, 'The server is not available right now. Try again shortly.', 503)
-    : withCode(error, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.', 500);
+    ? withCode(error, 'SERVICE_UNAVAILABLE', 'The server is not available right now. Try again shortly.')
+    : withCode(error, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.');
 }
 
 /** Whether it is the server's, and not of whoever asks. */
@@ -55,7 +55,7 @@ function codeOf(cause: unknown): string | null {
   if (cause instanceof ForbiddenError) return 'FORBIDDEN';
   if (cause instanceof BadArgumentError || cause instanceof PothosValidationError) return 'BAD_USER_INPUT';
   if (cause instanceof TooManyConnectionsError) return 'TOO_MANY_CONNECTIONS';
-  if (cause instanceof ServerBusyError) return UNAVAILABLE_CODE;
+  if (cause instanceof ServerBusyError) return 'SERVICE_UNAVAILABLE';
   return null;
 }
 
@@ -89,7 +89,8 @@ function describeFault(message: string): string {
     .replace(/^(Field ".*" is not defined by type "\w+"\.) Did you mean .*$/s, '$1');
 }
 
-function withCode(error: unknown, code: string, message: string, status?: number): GraphQLError {
+function withCode(error: unknown, code: string, message: string): GraphQLError {
+  const status = STATUSES[code];
   const extensions = { code, ...(status === undefined ? {} : { http: { status } }) };
   return error instanceof GraphQLError
     ? restate(error, message, extensions)

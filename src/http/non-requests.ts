@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { endReady } from './json.ts';
-import { destroy, isRefused, type RefuseRaw } from './raw-refusal.ts';
+import { isRefused, type RefuseRaw, takeOver } from './raw-refusal.ts';
 import type { UnderWay } from './under-way.ts';
 
 /** By the code of Node's error: status, and what is said. */
@@ -36,9 +36,6 @@ export function refuseNonRequests(http: Server, underWay: UnderWay, refuseRaw: R
     else stream.destroy();
   });
   http.on('connect', (_request: IncomingMessage, stream: Duplex) => {
-    stream.on('error', destroy);
-    endReady();
-    if (underWay.stateOf(stream) === 'free') refuseRaw(stream, '400 Bad Request', NO_PROXY);
-    else stream.destroy();
+    if (takeOver(underWay, stream)) refuseRaw(stream, '400 Bad Request', NO_PROXY);
   });
 }

@@ -1,5 +1,4 @@
 /** What operators and orchestrators ask for: is it live, is it ready, what is it doing. */
-
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { hashing } from '../accounts/passwords.ts';

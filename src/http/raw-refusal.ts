@@ -1,6 +1,8 @@
 /** What is said on a connection where Node makes no answer: to upgrades, and to what is no HTTP. */
 import type { Duplex } from 'node:stream';
+import { endReady } from './json.ts';
 import { listSecurityHeaders } from './security-headers.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** How long a peer may take to read why it was refused. */
 const REFUSED_TIMEOUT_MS = 5000;
@@ -43,7 +45,20 @@ function writeHeaders(headers: Record<string, string>): string {
     .join('');
 }
 
+/**
+ * For a connection that Node hands over: it is no longer one of HTTP.
+ *
+ * @returns false when it is cut, since an answer is still to come: what is said would be read as that answer, or that as a part of it.
+ */
+export function takeOver(underWay: UnderWay, stream: Duplex): boolean {
+  stream.on('error', destroy);
+  endReady();
+  if (underWay.stateOf(stream) === 'free') return true;
+  stream.destroy();
+  return false;
+}
+
 /** A listener that holds nothing: a closure made for an upgrade would keep all of its request. */
-export function destroy(this: Duplex): void {
+function destroy(this: Duplex): void {
   this.destroy();
 }

@@ -12,9 +12,8 @@ import type { ContextSource } from '../context.ts';
 import { networkOf } from '../networks.ts';
 import { EXPECTED_SESSION_HEADER } from './credentials.ts';
 import { type createGraphql, GRAPHQL_PATH } from './graphql.ts';
-import { endReady } from './json.ts';
 import { hasGoodHost, isAllowedOrigin, type OriginPolicy } from './origin.ts';
-import { destroy, type RefuseRaw } from './raw-refusal.ts';
+import { type RefuseRaw, takeOver } from './raw-refusal.ts';
 import { requestIdOf } from './request-id.ts';
 import { OpenSocket } from './socket.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
@@ -134,12 +133,9 @@ export function serveWebSocket(
   }
 
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    stream.on('error', destroy);
-    endReady();
+    if (!takeOver(underWay, stream)) return;
     const refusal = closing ? '503 Service Unavailable' : findRefusal(request, originPolicy);
-    // An answer that is still to come would be read as a part of the socket.
-    if (underWay.stateOf(stream) !== 'free') stream.destroy();
-    else if (refusal) refuseRaw(stream, refusal);
+    if (refusal) refuseRaw(stream, refusal);
     else upgrader.handleUpgrade(request, stream, head, (socket) => open(socket, request));
   });
 

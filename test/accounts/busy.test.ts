@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   free();
-  await vi.waitFor(() => expect(hashing.pendingCount).toBe(0));
+  await vi.waitFor(() => expect([hashing.activeCount, hashing.pendingCount]).toEqual([0, 0]));
 });
 
 const BUSY = {
