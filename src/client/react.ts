@@ -130,6 +130,7 @@ export interface Sessions {
   sessions: SessionEntry[] | null;
   /** Why they could not be read the last time; those of before are kept. */
   error: unknown;
+  /** Resolves once the list is as it was when this was called, or later; it never rejects. */
   refresh(): Promise<void>;
   /** Rejects when it is not known whether it was ended. The list changes when it was, and never before. */
   revoke(id: string): Promise<EndResult>;
@@ -142,8 +143,8 @@ export function useSessions(): Sessions {
   const { options, listed, watch, signedOut, changes } = useWatched();
   const [sessions, setSessions] = useState<SessionEntry[] | null>(null);
   const [error, setError] = useState<unknown>(null);
-  /** An answer that comes after that of a later request is of no use. */
-  const newest = useRef(0);
+  /** The reading whose answer is shown; an answer to an earlier one is of no use. */
+  const newest = useRef<Promise<void> | null>(null);
 
   /** Where to ask, and for which session: the cookie may be another's by now. */
   const findEndpoint = useCallback((): Endpoint => {
@@ -151,33 +152,33 @@ export function useSessions(): Sessions {
     return sessionId === null ? options : { ...options, sessionId };
   }, [options, listed]);
 
-  const refresh = useCallback(async () => {
-    newest.current += 1;
-    const own = newest.current;
-    try {
-      const found = await listSessions(findEndpoint());
-      if (own !== newest.current) return;
-      const current = found.find(({ isCurrent }) => isCurrent)?.id ?? null;
+  const refresh = useCallback((): Promise<void> => {
+    const own = read();
+    newest.current = own;
+    return own;
+
+    async function read(): Promise<void> {
+      const [reading] = await Promise.allSettled([listSessions(findEndpoint())]);
+      if (newest.current !== own) return newest.current ?? undefined;
+      if (reading.status === 'rejected') {
+        setError(reading.reason);
+        return void watch?.check();
+      }
+      const current = reading.value.find(({ isCurrent }) => isCurrent)?.id ?? null;
       listed.sessionId ??= current;
       // Asked before it was known for whom, and answered for somebody else.
       if (current !== listed.sessionId) return void watch?.check();
-      setSessions(found);
+      setSessions(reading.value);
       setError(null);
-    } catch (cause) {
-      if (own !== newest.current) return;
-      setError(cause);
-      void watch?.check();
     }
   }, [findEndpoint, listed, watch]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies(changes): it is read again whenever something has changed.
   useEffect(() => {
-    if (signedOut) {
-      newest.current += 1;
-      setSessions(null);
-    } else void refresh();
+    if (signedOut) setSessions(null);
+    else void refresh();
     return () => {
-      newest.current += 1;
+      newest.current = null;
     };
   }, [refresh, signedOut, changes]);
 
