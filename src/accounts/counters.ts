@@ -14,7 +14,8 @@ import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { RateLimit } from '../config.ts';
-import type { QueryPrepared } from '../db/prepared.ts';
+import { Prisma } from '../db/generated/prisma/client.ts';
+import type { QueryPrepared, Statement } from '../db/prepared.ts';
 
 const TABLE = 'rate_limits';
 const REDIS_PREFIX = 'curfew';
@@ -31,8 +32,16 @@ export interface Counters {
    *
    * @param fromMemoryAt a key that was tried so often is refused from memory: a flood is not written down.
    */
-  create(limit: RateLimit, fromMemoryAt: number): RateLimiterAbstract;
+  create(limit: RateLimit, fromMemoryAt: number): Counter;
   close(): void;
+}
+
+/** A count never gets below zero, in whatever window or place it is by then: else tries could be saved up. */
+export interface Counter {
+  limiter: RateLimiterAbstract;
+  giveBack(key: string): Promise<void>;
+  /** What gives one back as part of a transaction; null where its database doesn't count. */
+  givingBack(key: string): Statement | null;
 }
 
 export interface CounterOptions {
@@ -64,18 +73,42 @@ export async function openCounters({ query, redisUrl, log }: CounterOptions): Pr
         // Retention does.
         clearExpiredByTimeout: false,
       });
-      if (client === null) return postgres;
-      return new RateLimiterRedis({
-        ...shared,
-        storeClient: client,
-        keyPrefix: REDIS_PREFIX,
-        insuranceLimiter: postgres,
-      });
+      if (client === null) {
+        return {
+          limiter: postgres,
+          giveBack: async (key) => void (await query(givingBack(key))),
+          givingBack,
+        };
+      }
+      return countElsewhere(
+        new RateLimiterRedis({
+          ...shared,
+          storeClient: client,
+          keyPrefix: REDIS_PREFIX,
+          insuranceLimiter: postgres,
+        }),
+      );
     },
     close() {
       client?.removeAllListeners('close').disconnect();
     },
   };
+}
+
+/** What is counted is not in the database. */
+export function countElsewhere(limiter: RateLimiterAbstract): Counter {
+  return {
+    limiter,
+    async giveBack(key) {
+      const { consumedPoints } = await limiter.reward(key);
+      if (consumedPoints < 0) await limiter.penalty(key);
+    },
+    givingBack: () => null,
+  };
+}
+
+function givingBack(key: string): Statement {
+  return Prisma.sql`UPDATE rate_limits SET points = points - 1 WHERE key = ${key} AND points > 0`;
 }
 
 interface Query {

@@ -24,16 +24,15 @@ export interface Confirmed extends StartedSession {
 /** @throws InvalidCredentialsError, RateLimitedError, ServerBusyError, UnauthenticatedError */
 export async function confirmPassword(core: Core, asker: Asker, given: string): Promise<Confirmed> {
   const { attempt } = await checkPassword(core, asker, given, []);
-  const confirmed = await transact(core, [asker.session.userId], async (change) => {
+  return transact(core, [asker.session.userId], async (change) => {
     const current = await readAsker(core, change, asker);
     const { id: sessionId, userId } = current;
+    attempt.giveBackWith(change);
     change.record({ type: 'PASSWORD_CONFIRMED', userId, sessionId, client: asker.client });
     const renewed = await renewSession(core, change, current);
     const confirmedUntil = new Date(change.now.getTime() + core.policy.confirmationWindowMs);
     return { ...renewed, confirmedUntil };
   });
-  await attempt.giveBack();
-  return confirmed;
 }
 
 export interface PasswordChanged extends StartedSession {
@@ -58,7 +57,7 @@ export async function changePassword(
   }
   await attempt.spend(counted, { userId, sessionId });
   const passwordHash = await attempt.use(() => hashPassword(newPassword));
-  const changed = await transact(core, [asker.session.userId], async (change) => {
+  return transact(core, [asker.session.userId], async (change) => {
     // Only the password that was checked is replaced: of two changes at once, one wins.
     if (change.users.get(userId)?.passwordHash !== checkedHash) {
       throw new InvalidCredentialsError({ key: 'error.wrongCurrentPassword' });
@@ -66,6 +65,7 @@ export async function changePassword(
     const current = await readAsker(core, change, asker);
     const { id } = current;
     await updateUser(change, userId, Prisma.sql`password_hash = ${passwordHash}`);
+    attempt.giveBackWith(change);
     change.record({ type: 'PASSWORD_CHANGED', userId, sessionId: id, client: asker.client });
     const renewed = await renewSession(core, change, current);
     const ended = await endSessions(change, {
@@ -75,8 +75,6 @@ export async function changePassword(
     });
     return { ...renewed, revokedCount: ended.length };
   });
-  await attempt.giveBack();
-  return changed;
 }
 
 interface Checked {

@@ -39,12 +39,14 @@ export async function signIn(core: Core, credentials: Credentials, place: SignIn
     // The password may have been changed, and the account disabled, while this sign-in was under way.
     const current = change.users.get(user.id);
     if (current?.passwordHash !== user.passwordHash) throw new InvalidCredentialsError();
-    if (current.disabledAt === null) return startSession(core, change, { userId: user.id, ...place }, known);
+    if (current.disabledAt === null) {
+      attempt.giveBackWith(change);
+      return startSession(core, change, { userId: user.id, ...place }, known);
+    }
     change.record({ type: 'SIGN_IN_FAILED', userId: user.id, sessionId: null, client: place.client });
     return null;
   });
   if (!started) throw new AccountDisabledError();
-  await attempt.giveBack();
   return { user, ...started };
 }
 

@@ -11,10 +11,11 @@
  * is kept, so that the counts don't tell who tried.
  */
 import { hash } from 'node:crypto';
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from '../config.ts';
+import type { Statement } from '../db/prepared.ts';
 import { RateLimitedError } from '../errors.ts';
-import type { Counters } from './counters.ts';
+import type { Counter, Counters } from './counters.ts';
 
 /** A key that was tried so many times as often as it may be costs no more than memory. */
 const FLOOD_FACTOR = 10;
@@ -46,12 +47,12 @@ export function createThrottles(limit: RateLimit, counters: Counters): Throttles
 
 export class Throttle {
   readonly #tries: number;
-  readonly #limiter: RateLimiterAbstract;
+  readonly #counter: Counter;
 
   /** @param fromMemoryAt a key that was tried so often is refused from memory until its window ends, given back or not. */
   constructor(limit: RateLimit, counters: Counters, fromMemoryAt: number = FLOOD_FACTOR * limit.tries) {
     this.#tries = limit.tries;
-    this.#limiter = counters.create(limit, fromMemoryAt);
+    this.#counter = counters.create(limit, fromMemoryAt);
   }
 
   /**
@@ -63,7 +64,7 @@ export class Throttle {
   async spend(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       try {
-        await this.#limiter.consume(digest(key));
+        await this.#counter.limiter.consume(digest(key));
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         const isFirst = refusal.consumedPoints === this.#tries + 1;
@@ -78,7 +79,7 @@ export class Throttle {
    * @throws RateLimitedError, or what the database fails with.
    */
   async look(key: string): Promise<void> {
-    const state = await this.#limiter.get(digest(key));
+    const state = await this.#counter.limiter.get(digest(key));
     if (state === null || state.consumedPoints < this.#tries) return;
     await this.spend([key]);
     // The window ended just then.
@@ -87,13 +88,12 @@ export class Throttle {
 
   /** The try was a good one. */
   async giveBack(keys: readonly string[]): Promise<void> {
-    await Promise.all(keys.map((key) => this.#giveBackOne(digest(key))));
+    await Promise.all(keys.map((key) => this.#counter.giveBack(digest(key))));
   }
 
-  /** A window that has ended meanwhile, or a count that is elsewhere, owes nothing: else tries could be saved up. */
-  async #giveBackOne(key: string): Promise<void> {
-    const { consumedPoints } = await this.#limiter.reward(key);
-    if (consumedPoints < 0) await this.#limiter.penalty(key);
+  /** What gives a try back as part of a transaction; null where its database doesn't count. */
+  givingBack(key: string): Statement | null {
+    return this.#counter.givingBack(digest(key));
   }
 }
 

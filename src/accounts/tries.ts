@@ -24,6 +24,7 @@ import { recordEvent } from '../audit/trail.ts';
 import type { Client, Core } from '../core.ts';
 import { RateLimitedError, ServerBusyError } from '../errors.ts';
 import { networkOf } from '../networks.ts';
+import type { Change } from '../sessions/transact.ts';
 import type { Throttle, Throttles } from './throttle.ts';
 
 /** What a try counts for, and which of them. */
@@ -82,12 +83,17 @@ export interface Try {
   look(counted: Counted, trier: Trier): Promise<void>;
   /** Does what the tries were spent for. They are given back when there is no time for it. @throws ServerBusyError */
   use<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>;
-  /** All went well: gives back the tries, and not what counts those that were right. Never rejects. */
-  giveBack(): Promise<void>;
+  /** All goes well with this change: gives back the tries along with it, and not what counts those that were right. */
+  giveBackWith(change: Pick<Change, 'write' | 'follow'>): void;
+}
+
+interface Spent {
+  throttle: Throttle;
+  key: string;
 }
 
 export function beginTry(core: Core, client: Client): Try {
-  const spent: { throttle: Throttle; key: string }[] = [];
+  const spent: Spent[] = [];
   const network = networkOf(client.ipAddress);
   const find = (counted: Counted) => {
     const [limit] = counted;
@@ -100,9 +106,10 @@ export function beginTry(core: Core, client: Client): Try {
       await recordEvent(core, { type: 'LIMIT_EXCEEDED', ...trier, client, details: { limit } });
     }
   };
-  const giveBack = async () => {
+  /** Never rejects. */
+  const giveBack = async (tries: readonly Spent[]) => {
     try {
-      await Promise.all(spent.map(({ throttle, key }) => throttle.giveBack([key])));
+      await Promise.all(tries.map(({ throttle, key }) => throttle.giveBack([key])));
     } catch (error) {
       // What it was for is done already, or refused: whoever waits for that is to have it.
       core.log.warn({ err: error }, 'a try could not be given back');
@@ -132,10 +139,19 @@ export function beginTry(core: Core, client: Client): Try {
       try {
         return await work();
       } catch (error) {
-        if (error instanceof ServerBusyError) await giveBack();
+        if (error instanceof ServerBusyError) await giveBack(spent);
         throw error;
       }
     },
-    giveBack,
+    giveBackWith({ write, follow }) {
+      const elsewhere: Spent[] = [];
+      // As they were spent, the address first: in one order, so that no two transactions wait for each other.
+      for (const one of spent) {
+        const statement = one.throttle.givingBack(one.key);
+        if (statement) write(statement);
+        else elsewhere.push(one);
+      }
+      if (elsewhere.length > 0) follow(() => giveBack(elsewhere));
+    },
   };
 }

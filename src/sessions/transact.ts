@@ -28,6 +28,8 @@ export interface Change {
   announce(news: News, sessions: readonly Session[]): void;
   /** To be sent when the transaction is committed; to one of the locked users. */
   mail(mail: NewMail): void;
+  /** To be done when the transaction is committed, before anybody is answered. It never rejects. */
+  follow(work: () => Promise<void>): void;
 }
 
 /** What may have changed before the lock was had. */
@@ -60,6 +62,7 @@ export async function transactOn<Read, T>(
     const events: NewAuditEvent[] = [];
     const announcements: Announcement[] = [];
     const mails: NewMail[] = [];
+    const followers: (() => Promise<void>)[] = [];
     const change: Change = {
       query,
       now,
@@ -68,6 +71,7 @@ export async function transactOn<Read, T>(
       record: (...recorded) => void events.push(...recorded),
       announce: (news, sessions) => void announcements.push({ news, sessions }),
       mail: (mail) => void mails.push(mail),
+      follow: (work) => void followers.push(work),
     };
     const answer = await work(change, found);
     const mail = core.outbox.enqueue(now, mails);
@@ -81,7 +85,7 @@ export async function transactOn<Read, T>(
       for (const event of events) count(core, event);
       writeAuditLog(core.log, events);
       if (mail.length > 0) core.outbox.noteEnqueued(mails.length - (written[0]?.length ?? 0));
-      await publish();
+      await Promise.all([publish(), ...followers.map((follow) => follow())]);
     };
     return { answer, finish };
   });

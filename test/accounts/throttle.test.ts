@@ -12,8 +12,8 @@ import { withoutErrorDetails } from '../../src/log.ts';
 import { buses, useRedis } from '../buses.ts';
 import { onCleanup } from '../cleanup.ts';
 import { startProxy } from '../db/proxy.ts';
-import { send } from '../device.ts';
-import { SignIn } from '../operations.ts';
+import { newEmail, PASSWORD, send, signIn, signUp } from '../device.ts';
+import { ChangePassword, ConfirmPassword, SignIn } from '../operations.ts';
 import { startTcpProxy } from '../proxy.ts';
 import { countQueries } from '../queries.ts';
 import { startRedis } from '../redis.ts';
@@ -144,10 +144,13 @@ describe.each(buses)('counted in $name', async ({ hasRedis, start }) => {
 
   test('no tries can be saved up by giving back what was not taken', async () => {
     const throttle = await open();
-    const key = newKey();
-    await Promise.all(Array.from({ length: 20 }, () => throttle.giveBack([key])));
-    await spendAll(throttle, [key, key, key]);
-    await refusalOf(throttle, [key]);
+    const [tried, untried] = [newKey(), newKey()];
+    await throttle.spend([tried]);
+    for (const key of [tried, untried]) {
+      await Promise.all(Array.from({ length: 20 }, () => throttle.giveBack([key])));
+      await spendAll(throttle, [key, key, key]);
+      await refusalOf(throttle, [key]);
+    }
   });
 
   test('a refusal says how many seconds to wait', async () => {
@@ -195,6 +198,54 @@ describe.each(buses)('counted in $name', async ({ hasRedis, start }) => {
     // By whole words: a hash may have any letters in it.
     expect(kept.join('\n')).not.toMatch(/ada@example\.com|example\.com|@|203\.0\.113\.7|aaaaaaaa/i);
     if (client) for (const key of kept) expect(key).toMatch(/^curfew:[\w-]{43}$/);
+  });
+
+  test('whatever went well has given its tries back by the time that it is answered', async () => {
+    const server = await startTestServer({
+      DATABASE_URL: await createDatabase(),
+      CURFEW_SIGN_IN_LIMIT: '2/1h',
+      CURFEW_TRUSTED_PROXIES: '127.0.0.1',
+      ...useRedis(redis),
+    });
+    const ipAddress = '198.51.100.201';
+    const email = newEmail();
+    const device = await signUp(server, email, { ipAddress });
+    // Signing up gives nothing back.
+    await server.core.throttles.tries.giveBack([`address ${ipAddress}`]);
+    for (let count = 0; count < 5; count++) {
+      await signIn(server, email, { ipAddress });
+      const { confirmPassword } = await device.ask(ConfirmPassword, { password: PASSWORD });
+      expect(confirmPassword.__typename).toBe('ConfirmPasswordSuccess');
+    }
+    const input = { currentPassword: PASSWORD, newPassword: `${PASSWORD} anew` };
+    const { changePassword } = await device.ask(ChangePassword, { input });
+    expect(changePassword.__typename).toBe('ChangePasswordSuccess');
+    for (const key of [`address ${ipAddress}`, `account ${email}`]) {
+      await spendAll(server.core.throttles.tries, [key, key]);
+      await refusalOf(server.core.throttles.tries, [key]);
+    }
+  });
+
+  test('many who sign in at once, from one address, have all of their tries back', async () => {
+    const TRIES = 30;
+    const server = await startTestServer({
+      DATABASE_URL: await createDatabase(),
+      CURFEW_SIGN_IN_LIMIT: `${TRIES}/1h`,
+      CURFEW_TRUSTED_PROXIES: '127.0.0.1',
+      ...useRedis(redis),
+    });
+    const ipAddress = '198.51.100.202';
+    const emails = [newEmail(), newEmail(), newEmail(), newEmail()];
+    for (const email of emails) await signUp(server, email, { ipAddress });
+    const { tries } = server.core.throttles;
+    await tries.giveBack(emails.map(() => `address ${ipAddress}`));
+    await Promise.all(
+      [...emails, ...emails, ...emails, ...emails].map((email) => signIn(server, email, { ipAddress })),
+    );
+    for (const key of [`address ${ipAddress}`, ...emails.map((email) => `account ${email}`)]) {
+      await tries.spend(Array(TRIES).fill(key));
+      await refusalOf(tries, [key]);
+    }
   });
 
   test('two servers together let nobody try more often than one', async () => {
