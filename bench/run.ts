@@ -63,6 +63,7 @@ const PLAN: Plan = flags.quick
       connections: 32,
       revocations: 320,
       signIns: 16,
+      signInRounds: 9,
       largeTable: 100_000,
       smallTable: 10_000,
     }
@@ -73,6 +74,7 @@ const PLAN: Plan = flags.quick
       connections: 32,
       revocations: 1600,
       signIns: 160,
+      signInRounds: 21,
       largeTable: 5_000_000,
       smallTable: 10_000,
     };
@@ -153,7 +155,7 @@ async function runAll(versions: Record<string, string>): Promise<Results> {
     rounds: `${PLAN.rounds} in turn, after a warm-up`,
     rates: `${PLAN.connections} connections for ${Math.max(PLAN.seconds, gun.leastSeconds)} s by ${gun.name}`,
     revocations: `${PLAN.revocations} a round`,
-    'sign-ins': `${PLAN.signIns} a round`,
+    'sign-ins': `${PLAN.signIns} a round, in ${PLAN.signInRounds} rounds`,
     pools: '10 connections each',
     NODE_ENV: 'production',
   };

@@ -31,7 +31,7 @@ const SIGN_IN =
 export async function benchSignIns(stage: Stage, { person }: Cast): Promise<Row[]> {
   const { plan, database, loader } = stage;
   const count = plan.signIns;
-  const inAll = count * (WARM_UP_ROUNDS + plan.rounds);
+  const inAll = count * (WARM_UP_ROUNDS + plan.signInRounds);
   const ours = await startOurs(stage, database);
   const passwordHash = await hashPassword(PASSWORD);
   const people = await makePeople(database, Math.ceil(inAll / SIGN_INS_EACH), {
@@ -81,7 +81,7 @@ export async function benchSignIns(stage: Stage, { person }: Cast): Promise<Row[
         },
       ],
     },
-    plan.rounds,
+    plan.signInRounds,
   );
   await clear(stage);
   return rows;

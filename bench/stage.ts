@@ -17,6 +17,8 @@ export interface Plan {
   /** In a round. */
   revocations: number;
   signIns: number;
+  /** Of sign-ins more: what a hash takes of a core differs most from one round to the next. */
+  signInRounds: number;
   /** Sessions in the tables that are compared. */
   largeTable: number;
   smallTable: number;
