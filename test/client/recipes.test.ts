@@ -141,13 +141,14 @@ test('Your own subscriptions.js is told of a sign-in', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   onCleanup(() => log.mockRestore());
   const { email, phone } = await twoDevices();
-  await runAsPage('Your own subscriptions.js', phone);
+  const { assign } = await runAsPage('Your own subscriptions.js', phone);
   await signInUntil(email, () => log.mock.calls.length > 0);
   expect(log.mock.calls[0]).toEqual([
     { sessionStarted: { session: { device: { name: expect.any(String) } } } },
   ]);
   await phone.ask(SignOut);
   await expect.poll(() => log.mock.calls.at(-1)).toEqual(['Nothing more comes.']);
+  await expect.poll(() => assign.mock.calls).toEqual([['/sign-in']]);
 });
 
 test('Signing out.js signs out', async () => {
