@@ -19,7 +19,7 @@ import { checkReadiness, createMetricsGate, registerGauges } from './operator.ts
 import { allowOrigin, answerPreflight, hasGoodHost, isAllowedOrigin } from './origin.ts';
 import { answerFile, type Page } from './page.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
-import { awaitTurn, endAfter, isEnding, isLast } from './pipeline.ts';
+import { awaitTurn, endAfter, isEnding, isLast, noteLast } from './pipeline.ts';
 import { createRawRefusal } from './raw-refusal.ts';
 import { createRequestNamer, requestIdOf } from './request-id.ts';
 import { listSecurityHeaders } from './security-headers.ts';
@@ -37,6 +37,9 @@ const TIMEOUT_CHECK_MS = 5000;
 
 /** Longer than the idle timeout of usual load balancers, so that none of them reuses a connection that we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** How long a client may leave an answer unread, all or some of it. Event streams have something to be read more often. */
+const UNREAD_TIMEOUT_MS = 65_000;
 
 export class ListenError extends Error {
   override name = 'ListenError';
@@ -205,6 +208,7 @@ export async function listen(
       }
     }
     if (isEnding(request.socket)) return false;
+    noteLast(response);
     underWay.add(response);
     response.on('close', finish);
     nameRequest(request);
@@ -219,6 +223,7 @@ export async function listen(
   const http = createServer({ ...timeouts, requireHostHeader: false }, (request, response) => {
     if (begin(request, response)) attempt(request, response, () => route(request, response));
   });
+  http.setTimeout(UNREAD_TIMEOUT_MS);
   http.on('checkExpectation', (request, response) => {
     if (!begin(request, response)) return;
     answerJson(response, 417, { message: 'Of what may be expected, only “100-continue” is known here.' });

@@ -24,7 +24,12 @@ export function endAfter(response: ServerResponse): void {
   addHeader(response, 'Connection', 'close');
 }
 
-/** Whether nothing more is to be run that comes on the connection. */
+/** To be called when a request comes after whose answer Node ends the connection, as its client wants it. */
+export function noteLast(response: ServerResponse): void {
+  if (!response.shouldKeepAlive) (response.req.socket as Connection)[ENDING] = true;
+}
+
+/** Whether nothing more is to be run, or said, that comes on the connection. */
 export function isEnding(connection: Connection): boolean {
   return connection[ENDING] === true;
 }

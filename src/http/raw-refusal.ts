@@ -1,6 +1,8 @@
 /** What is said on a connection where Node makes no answer: to upgrades, and to what is no HTTP. */
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { endReady } from './json.ts';
+import { isEnding } from './pipeline.ts';
 import { listSecurityHeaders } from './security-headers.ts';
 import type { UnderWay } from './under-way.ts';
 
@@ -48,12 +50,13 @@ function writeHeaders(headers: Record<string, string>): string {
 /**
  * For a connection that Node hands over: it is no longer one of HTTP.
  *
- * @returns false when it is cut, since an answer is still to come: what is said would be read as that answer, or that as a part of it.
+ * @returns false when nothing is to be said. Either Node ends it with the last answer, or it is cut, since an answer is
+ *   still to come: what is said would be read as that answer, or that as a part of it.
  */
 export function takeOver(underWay: UnderWay, stream: Duplex): boolean {
   stream.on('error', destroy);
   endReady();
-  if (underWay.stateOf(stream) === 'free') return true;
+  if (underWay.stateOf(stream) === 'free') return !isEnding(stream as Socket);
   stream.destroy();
   return false;
 }

@@ -49,6 +49,13 @@ export class UnderWay {
     return first.writableEnded && first.req.complete ? 'free' : 'busy';
   }
 
+  /** Whether each answer of the connection needs no more of its request. */
+  hasAllFor(connection: Duplex): boolean {
+    return this.#answers.every(
+      ({ req, writableEnded }) => req.socket !== connection || req.complete || writableEnded,
+    );
+  }
+
   /** Those of now, whatever becomes of them meanwhile. */
   list(): ServerResponse[] {
     return [...this.#answers];

@@ -1,5 +1,8 @@
 /** Many requests on one connection, each sent before the last is answered: answers in their order, and nothing left behind. */
+
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +38,7 @@ afterEach(async () => {
 
 const KEPT = { Connection: 'keep-alive' };
 const live = writeRequest('GET /health/live', KEPT);
+const CHUNKED = { ...KEPT, 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' };
 const OLD_UPGRADE = { ...UPGRADE, 'Sec-WebSocket-Version': 7 };
 const LIVE = /HTTP\/1.1 200 OK(?:(?!HTTP).)*\{"status":"live"\}/gs;
 
@@ -163,8 +167,7 @@ test('a socket that is opened in the packet of a request is heard', async () => 
 });
 
 test('a request that is answered before it turns out to be broken has one answer', async () => {
-  const chunked = { ...KEPT, 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' };
-  const answer = await sendRaw(server, writeRequest('POST /health/live', chunked, 'ZZ\r\n'));
+  const answer = await sendRaw(server, writeRequest('POST /health/live', CHUNKED, 'ZZ\r\n'));
   expect(statusesOf(answer)).toEqual(['200']);
 });
 
@@ -225,6 +228,57 @@ test('a request behind one after which the connection ends is not run', async ()
   expect(statusesOf(answer)).toEqual(['400']);
   expect(answer.match(/^connection:.*$/gim)).toEqual(['Connection: close']);
   expect((await device.send(Viewer)).data?.viewer).not.toBeNull();
+});
+
+const tooLarge = writeRequest(
+  'POST /graphql',
+  CHUNKED,
+  `${(70_000).toString(16)}\r\n${'a'.repeat(70_000)}\r\n0\r\n\r\n`,
+);
+const lastLive = writeRequest('GET /health/live', {});
+
+test.each([
+  ['without a host', 'GET / HTTP/1.1\r\n\r\n', '400'],
+  ['that is too large', tooLarge, '413'],
+  ['that is the last by what it says', lastLive, '200'],
+  ['of HTTP/1.0', 'GET /health/live HTTP/1.0\r\n\r\n', '200'],
+])('nothing is said behind the last answer: to a request %s', async (_which, request, status) => {
+  const behind = [
+    writeRequest('GET /graphql', UPGRADE),
+    writeRequest('GET /elsewhere', UPGRADE),
+    '?\r\n\r\n',
+    lastLive,
+  ];
+  for (const next of behind) expect(statusesOf(await sendRaw(server, request + next))).toEqual([status]);
+});
+
+test('what was done is told, whatever comes behind the last request', async () => {
+  const body = JSON.stringify({ query: 'mutation { signOut { __typename } }' });
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length, ...device.headers };
+  const answer = await sendRaw(server, `${writeRequest('POST /graphql', headers, body)}?\r\n\r\n`);
+  expect(answer).toContain('{"data":{"signOut":{"__typename":"SignOutResult"}}}');
+  expect(statusesOf(answer)).toEqual(['200']);
+});
+
+test('the last request is refused where its body turns out to be broken', async () => {
+  const request = writeRequest('POST /graphql', { ...CHUNKED, Connection: 'close' }, 'ZZ\r\n');
+  expect(statusesOf(await sendRaw(server, request))).toEqual(['400']);
+});
+
+test('a connection whose answers are not read ends in time', async () => {
+  const { socket } = await beginReading();
+  socket.write(live);
+  const answer = await vi.waitFor(() => {
+    const [first] = added.mock.calls.at(-1) ?? [];
+    expect(first?.req.url).toBe('/health/live');
+    return first as ServerResponse;
+  });
+  const connection = answer.req.socket;
+  expect(connection.timeout).toBe(65_000);
+  const closed = once(answer, 'close');
+  connection.setTimeout(50);
+  await closed;
+  expect(connection.destroyed).toBe(true);
 });
 
 test('what waits when the server stops is answered, and the last of it says that the connection ends', async () => {
