@@ -1,6 +1,5 @@
 /** What comes to no request: what Node can't read as HTTP, or does not get in time, and what is meant for a proxy. */
 import type { IncomingMessage, Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { endReady } from './json.ts';
 import { isEnding } from './pipeline.ts';
@@ -33,7 +32,7 @@ export function refuseNonRequests(http: Server, underWay: UnderWay, refuseRaw: R
     if (isRefused(stream)) return;
     endReady();
     // The answers come, and with the last of them the end.
-    if (isEnding(stream as Socket) && underWay.hasAllFor(stream)) return;
+    if (isEnding(stream) && underWay.hasAllFor(stream)) return;
     // Behind a request that is not answered yet, it is most likely the rest of that one's body.
     const isRefusable = stream.writable && underWay.stateOf(stream) !== 'busy';
     if (isRefusable) refuseRaw(stream, ...(REFUSALS[error.code ?? ''] ?? MALFORMED));

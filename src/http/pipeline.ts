@@ -6,6 +6,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { addHeader } from './head.ts';
 
 /** More than any client has under way on one connection. One packet can bring thousands. */
@@ -30,8 +31,8 @@ export function noteLast(response: ServerResponse): void {
 }
 
 /** Whether nothing more is to be run, or said, that comes on the connection. */
-export function isEnding(connection: Connection): boolean {
-  return connection[ENDING] === true;
+export function isEnding(connection: Duplex): boolean {
+  return (connection as Connection)[ENDING] === true;
 }
 
 /** Whether no other answer of its connection is to come after it. */

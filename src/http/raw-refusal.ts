@@ -1,5 +1,4 @@
 /** What is said on a connection where Node makes no answer: to upgrades, and to what is no HTTP. */
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { endReady } from './json.ts';
 import { isEnding } from './pipeline.ts';
@@ -56,7 +55,7 @@ function writeHeaders(headers: Record<string, string>): string {
 export function takeOver(underWay: UnderWay, stream: Duplex): boolean {
   stream.on('error', destroy);
   endReady();
-  if (underWay.stateOf(stream) === 'free') return !isEnding(stream as Socket);
+  if (underWay.stateOf(stream) === 'free') return !isEnding(stream);
   stream.destroy();
   return false;
 }

@@ -1,5 +1,4 @@
 /** Many requests on one connection, each sent before the last is answered: answers in their order, and nothing left behind. */
-
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
@@ -46,6 +45,13 @@ const LIVE = /HTTP\/1.1 200 OK(?:(?!HTTP).)*\{"status":"live"\}/gs;
 function stream(): string {
   const headers = { ...KEPT, Accept: 'text/event-stream', ...device.headers };
   return writeRequest('GET /graphql?query=subscription{sessionRevoked{reason}}', headers);
+}
+
+/** A request of the device's after which the connection ends, and its session. */
+function signOut(): string {
+  const body = JSON.stringify({ query: 'mutation { signOut { __typename } }' });
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length, ...device.headers };
+  return writeRequest('POST /graphql', headers, body);
 }
 
 /** A connection with these under way: the first has the connection, and the others wait behind it. */
@@ -187,6 +193,7 @@ async function beginReading() {
   await new Promise((resolve) => socket.once('readable', resolve));
   return { own, socket };
 }
+
 /** Sends what is no request, and waits until the server has looked at it. */
 async function sendHeard(socket: Socket, bytes: string): Promise<void> {
   const looked = vi.spyOn(UnderWay.prototype, 'stateOf');
@@ -221,10 +228,7 @@ test('what is no HTTP, behind several requests that have no answer yet, is not t
 });
 
 test('a request behind one after which the connection ends is not run', async () => {
-  const body = JSON.stringify({ query: 'mutation { signOut { __typename } }' });
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length, ...device.headers };
-  const signOut = writeRequest('POST /graphql', headers, body);
-  const answer = await sendRaw(server, `GET / HTTP/1.1\r\n\r\n${signOut}`);
+  const answer = await sendRaw(server, `GET / HTTP/1.1\r\n\r\n${signOut()}`);
   expect(statusesOf(answer)).toEqual(['400']);
   expect(answer.match(/^connection:.*$/gim)).toEqual(['Connection: close']);
   expect((await device.send(Viewer)).data?.viewer).not.toBeNull();
@@ -253,9 +257,7 @@ test.each([
 });
 
 test('what was done is told, whatever comes behind the last request', async () => {
-  const body = JSON.stringify({ query: 'mutation { signOut { __typename } }' });
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length, ...device.headers };
-  const answer = await sendRaw(server, `${writeRequest('POST /graphql', headers, body)}?\r\n\r\n`);
+  const answer = await sendRaw(server, `${signOut()}?\r\n\r\n`);
   expect(answer).toContain('{"data":{"signOut":{"__typename":"SignOutResult"}}}');
   expect(statusesOf(answer)).toEqual(['200']);
 });
